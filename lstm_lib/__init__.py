@@ -1,0 +1,16 @@
+"""The clearest LSTM in NumPy: every gate and every gradient open to inspection."""
+
+from .cells import lstm_step, rnn_step, sigmoid
+from .gradients import numerical_gradient
+from .sequence import LSTM, RNN, Gradients, Trace
+
+__all__ = [
+    "LSTM",
+    "RNN",
+    "Gradients",
+    "Trace",
+    "lstm_step",
+    "numerical_gradient",
+    "rnn_step",
+    "sigmoid",
+]
