@@ -1,0 +1,40 @@
+# A Gentle Guide to LSTM Networks. `make` lists what can be made.
+
+PY = .venv/bin/python
+
+.PHONY: help setup book build lab test lint bench tidy clean
+.DEFAULT_GOAL := help
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-7s %s\n", $$1, $$2 }'
+
+setup: ## make .venv with the pinned packages, if it is not there yet
+	@sh tools/setup.sh
+
+build: setup ## run every notebook and build the book into _build/html
+	@$(PY) tools/build.py
+
+book: setup ## build the book and show it on 127.0.0.1 (PORT=8000)
+	@$(PY) tools/serve.py --check $(PORT)
+	@$(PY) tools/build.py
+	@$(PY) tools/serve.py $(PORT)
+
+lab: setup ## open the chapters in JupyterLab
+	@$(PY) -m jupyterlab chapters $(if $(PORT),--port=$(PORT)) $(LAB)
+
+test: setup ## run every check; a Chromium is found or fetched
+	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/build.py && $(PY) -m pytest
+
+lint: setup ## ruff and mypy
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+
+bench: setup ## speed next to PyTorch, which is installed for this alone, into .venv-bench
+	@sh tools/setup.sh .venv-bench benchmarks/requirements.txt
+	@.venv-bench/bin/python benchmarks/run.py
+
+tidy: setup ## strip outputs from the notebooks, but for the cells tagged keep_output
+	@$(PY) -m nbstripout --keep-count chapters/*.ipynb
+
+clean: ## remove what was built; .venv stays
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results *.egg-info

@@ -1,0 +1,65 @@
+"""Run the notebooks and build the book into _build/html, warnings as errors.
+
+Jupyter Book keeps two stores under _build: the outputs of notebooks that ran (.jupyter_cache) and the parsed
+pages (.doctrees). It knows when a chapter changes, but not when the library, the pins or a data file beside
+the chapters do; so these are hashed here, and a store made from others is dropped. The parsed pages are
+dropped after a build that failed as well, because a page that is not parsed again does not warn again.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "_build"
+
+
+def files(*folders: str) -> list[Path]:
+    found = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
+    return sorted(path for path in found if not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts))
+
+
+def digest(paths: Iterable[Path]) -> str:
+    sums = [f"{path.relative_to(ROOT)} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
+    return hashlib.sha256("\n".join(sums).encode()).hexdigest()
+
+
+def drop(*names: str) -> None:
+    for name in names:
+        shutil.rmtree(BUILD / name, ignore_errors=True)
+
+
+def main() -> int:
+    chapters = files("chapters")
+    data = [path for path in chapters if path.suffix not in {".ipynb", ".md"}]
+    inputs = [*files("lstm_lib", "experiments"), *data, ROOT / "requirements.txt"]
+    executed = digest(inputs)
+    names = "\n".join(str(path.relative_to(ROOT)) for path in chapters)
+    parsed = digest([*inputs, ROOT / "_config.yml", ROOT / "_toc.yml"]) + names
+
+    BUILD.mkdir(exist_ok=True)
+    executed_stamp = BUILD / "executed-with"
+    parsed_stamp = BUILD / "parsed-with"
+    if not executed_stamp.exists() or executed_stamp.read_text(encoding="utf-8") != executed:
+        drop(".jupyter_cache")
+        executed_stamp.write_text(executed, encoding="utf-8")
+    if not parsed_stamp.exists() or parsed_stamp.read_text(encoding="utf-8") != parsed:
+        drop(".doctrees", "html")
+    parsed_stamp.unlink(missing_ok=True)
+
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "--keep-going", "-n", "-q"]
+    status = subprocess.run(command, cwd=ROOT).returncode
+    if status == 0:
+        parsed_stamp.write_text(parsed, encoding="utf-8")
+        print("The book is in _build/html", flush=True)
+    return status
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,97 @@
+"""Print the path of a Chromium that runs; fetch one if the machine has none.
+
+In this order: $CHROMIUM, one on the machine, Playwright's own (downloaded if need be), the system's packages.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+MAC = [
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+]
+
+
+def runs(path: str) -> bool:
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def on_the_machine() -> Iterator[str]:
+    for name in [*NAMES, *MAC]:
+        path = shutil.which(name)
+        if path and runs(path):
+            yield path
+
+
+def playwrights_own() -> Iterator[str]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    if Path(path).exists() and runs(path):
+        yield path
+
+
+def attempt(what: str, *command: str) -> bool:
+    """Run a command, its output in the log; say what is tried, as it may take minutes."""
+    print(what, file=sys.stderr, flush=True)
+    with LOG.open("ab") as log:
+        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log).returncode == 0
+
+
+LOG = Path(__file__).resolve().parent.parent / "_build" / "chromium.log"
+
+
+def as_root() -> list[str] | None:
+    """What to put before a command so that root runs it; None if that would ask for a password."""
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0:
+        return [sudo, "-n"]
+    return None
+
+
+def fetched() -> Iterator[str]:
+    LOG.parent.mkdir(exist_ok=True)
+    LOG.write_bytes(b"")
+    playwright = [sys.executable, "-m", "playwright"]
+    if attempt("Fetching a Chromium with Playwright", *playwright, "install", "--no-shell", "chromium"):
+        yield from playwrights_own()
+    root = as_root()
+    if root is None or not shutil.which("apt-get"):
+        return
+    apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"]
+    attempt("Fetching a Chromium with apt-get", *apt, "update")
+    attempt("", *apt, "install", "--no-install-recommends", "chromium", "fonts-liberation")
+    yield from on_the_machine()
+
+
+def main() -> int:
+    named = os.environ.get("CHROMIUM")
+    if named:
+        found = shutil.which(named) or named
+        if not runs(found):
+            print(f"CHROMIUM names {named}, which does not run", file=sys.stderr)
+            return 1
+        print(found)
+        return 0
+    for source in on_the_machine, playwrights_own, fetched:
+        for path in source():
+            print(path)
+            return 0
+    print("No Chromium: install one (Debian: apt-get install chromium) or name it in CHROMIUM. "
+          f"What was tried is in {LOG}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
