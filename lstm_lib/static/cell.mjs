@@ -1,0 +1,322 @@
+// The "cell" explorer: 12 weights of a one-unit LSTM, moved over a whole input sequence.
+import { GATES, SERIES, WEIGHTS, lstmTrace } from "./lstm.mjs";
+import {
+  html, keyStep, marks, number, numbersTable, path, scale, slider, spoken, spread, svg, symbol,
+} from "./parts.mjs";
+import PRESETS from "./cell_presets.json" with { type: "json" };
+
+const LIMIT = 10; // weights in -10 … 10, as in lstm_lib/explorers.py
+const X_LIMIT = 2;
+const GATE_NAMES = { f: "Forget gate", i: "Input gate", g: "Candidate", o: "Output gate" };
+const FOCUS = { forget: ["f"], input: ["i", "g"], output: ["o"] };
+const ROLES = { w: "weight of the input", u: "weight of the last output", b: "bias" };
+const SHAPES = { f: "disc", i: "triangle", g: "cross", o: "square", c: "disc", h: "square" };
+
+// Panels of the picture: top edge and height in pixels, and the series drawn there.
+const LEFT = 30;
+const RIGHT = 26;
+const INPUT = { top: 20, height: 64 };
+const PANELS = [
+  { title: "gates", series: ["f", "i", "o"], top: 112, height: 84 },
+  { title: "candidate g, memory c, output h", series: ["g", "c", "h"], top: 226, height: 104 },
+];
+const HEIGHT = 352;
+
+export function render({ model, el }) {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const state = {};
+  for (const name of [...WEIGHTS, "x", "step", "preset", "focus"]) state[name] = model.get(name);
+  const initial = model.get("initial");
+
+  // One way for every change a reader makes: into the state, to Python, onto the page.
+  function change(values) {
+    Object.assign(state, values);
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+    show();
+  }
+
+  // ---- controls
+  const focused = FOCUS[state.focus] ?? [];
+  const sliders = Object.fromEntries(WEIGHTS.map((name) => [name, slider({
+    name,
+    label: `${name}, ${ROLES[name[0]]}, ${GATE_NAMES[name[2]].toLowerCase()}`,
+    min: -LIMIT,
+    max: LIMIT,
+    initial: initial[name],
+    signal,
+    change: (value) => change({ [name]: value, preset: "" }),
+  })]));
+  const groups = Object.fromEntries(GATES.map((k) => [k, html(
+    "fieldset", { class: `lx-gate lx-${k}` },
+    html("legend", {}, html("span", { class: "lx-swatch", "aria-hidden": "true" }), `${GATE_NAMES[k]} `, symbol(k)),
+    ...["w", "u", "b"].map((letter) => sliders[`${letter}_${k}`].element),
+  )]));
+  const rest = GATES.filter((k) => !focused.includes(k));
+  const grid = (gates) => html("div", { class: "lx-gates" }, ...gates.map((k) => groups[k]));
+  const weights = focused.length
+    ? [grid(focused), html("details", {}, html("summary", {}, "The other weights"), grid(rest))]
+    : [grid(GATES)];
+
+  const button = (label, press) => {
+    const element = html("button", { type: "button" }, label);
+    element.addEventListener("click", press, { signal });
+    return element;
+  };
+  const presets = Object.entries(PRESETS).map(([name, { label, weights: values, x }]) => [name, button(label, () => {
+    change({ ...Object.fromEntries(WEIGHTS.map((w, k) => [w, values[k]])), x: [...x], preset: name });
+  })]);
+  const reset = button("Reset", () => change({ ...initial, x: [...initial.x] }));
+  const look = html("p", { class: "lx-look" });
+
+  const time = html("input", { type: "range", name: "step", min: 1, step: 1, "aria-label": "time step t" });
+  const timeText = html("output");
+  const goTo = (step) => change({ step: Math.min(state.x.length, Math.max(1, step)) });
+  time.addEventListener("input", () => goTo(time.valueAsNumber), { signal });
+  let playing;
+  const halt = () => {
+    clearInterval(playing);
+    playing = undefined;
+    play.textContent = "Play";
+  };
+  const play = button("Play", () => {
+    if (playing) return halt();
+    if (state.step >= state.x.length) goTo(1);
+    play.textContent = "Pause";
+    playing = setInterval(() => {
+      goTo(state.step + 1);
+      if (state.step >= state.x.length) halt();
+    }, 600);
+  });
+  signal.addEventListener("abort", halt);
+  const clock = html(
+    "div", { class: "lx-time" }, play,
+    html("label", {}, html("span", { class: "lx-name" }, "time step ", html("var", {}, "t"), " = ", timeText), time),
+  );
+
+  // ---- picture
+  const picture = svg("svg", { role: "group", "aria-label": "The sequence, the gates and the memory, step by step" });
+  const cursor = svg("rect", { class: "lx-cursor", y: INPUT.top - 8, height: HEIGHT - INPUT.top - 10 });
+  const frame = svg("path", { class: "lx-frame" });
+  const ticks = svg("g", { class: "lx-ticks", "aria-hidden": "true" });
+  const bars = svg("g", { class: "lx-bars" });
+  const lines = Object.fromEntries(SERIES.map((name) => [name, {
+    line: svg("path", { class: `lx-line lx-${name}` }),
+    dots: svg("path", { class: `lx-dots lx-${name}` }),
+    tag: svg("text", { class: `lx-tag lx-${name}` }, name),
+  }]));
+  for (const name of SERIES) {
+    const dim = focused.length && GATES.includes(name) && !focused.includes(name);
+    for (const part of Object.values(lines[name])) part.classList.toggle("lx-dim", Boolean(dim));
+  }
+  picture.append(
+    cursor, frame, ticks,
+    svg("g", { "aria-hidden": "true" }, ...SERIES.flatMap((name) => Object.values(lines[name]))), bars,
+  );
+
+  const inputY = scale(-X_LIMIT, X_LIMIT, INPUT.top, INPUT.height);
+  const setX = (k, value) => change({ x: state.x.map((old, j) => (j === k ? value : old)), step: k + 1, preset: "" });
+  function makeBar(k) {
+    const bar = svg("rect", { class: "lx-bar" });
+    const hit = svg("rect", {
+      class: "lx-hit", y: INPUT.top - 8, height: INPUT.height + 16, tabindex: 0, role: "slider",
+      "aria-label": `input x at step ${k + 1}`, "aria-valuemin": -X_LIMIT, "aria-valuemax": X_LIMIT,
+      "aria-orientation": "vertical",
+    });
+    const drag = (event) => {
+      const y = event.clientY - picture.getBoundingClientRect().top;
+      const value = X_LIMIT - 2 * X_LIMIT * (y - INPUT.top) / INPUT.height;
+      setX(k, Math.round(10 * Math.min(X_LIMIT, Math.max(-X_LIMIT, value))) / 10);
+    };
+    hit.addEventListener("pointerdown", (event) => {
+      hit.setPointerCapture(event.pointerId);
+      drag(event);
+    }, { signal });
+    hit.addEventListener("pointermove", (event) => {
+      if (hit.hasPointerCapture(event.pointerId)) drag(event);
+    }, { signal });
+    hit.addEventListener("keydown", (event) => {
+      const neighbour = { ArrowLeft: k - 1, ArrowRight: k + 1 }[event.key];
+      const value = keyStep(event, state.x[k], { min: -X_LIMIT, max: X_LIMIT });
+      if (neighbour === undefined && value === null) return;
+      event.preventDefault();
+      if (neighbour === undefined) setX(k, value);
+      else bars.querySelectorAll(".lx-hit")[neighbour]?.focus();
+    }, { signal });
+    hit.addEventListener("focus", () => goTo(k + 1), { signal });
+    return { bar, hit };
+  }
+  let barParts = [];
+
+  // ---- the equations at the chosen step, with their numbers
+  const shown = focused.length ? [...focused, "c", "h"] : SERIES;
+  const equations = Object.fromEntries(shown.map((name) => [name, html("span", {})]));
+  const formula = {
+    f: "σ(w_f x_t + u_f h_{t−1} + b_f)",
+    i: "σ(w_i x_t + u_i h_{t−1} + b_i)",
+    g: "tanh(w_g x_t + u_g h_{t−1} + b_g)",
+    o: "σ(w_o x_t + u_o h_{t−1} + b_o)",
+    c: "f c_{t−1} + i g",
+    h: "o tanh(c_t)",
+  };
+  const board = html("div", { class: "lx-equations" }, ...shown.map((name) => html(
+    "p", { class: `lx-${name}` }, html("b", {}, symbol("ch".includes(name) ? `${name}_t` : name)), " = ", ...letters(formula[name]), " = ",
+    equations[name],
+  )));
+
+  const table = numbersTable(["t", "x", ...SERIES]);
+  const speech = spoken(signal);
+
+  // ---- drawing
+  let width = 0;
+  const column = () => (width - LEFT - RIGHT) / state.x.length;
+  const middle = (k) => LEFT + (k + 0.5) * column();
+
+  // What depends on the width and the number of steps alone
+  function layout() {
+    const n = state.x.length;
+    picture.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+    picture.setAttribute("height", HEIGHT);
+    time.max = n;
+    if (barParts.length !== n) {
+      barParts = state.x.map((_, k) => makeBar(k));
+      bars.replaceChildren(...barParts.flatMap(({ bar, hit }) => [bar, hit]));
+    }
+    barParts.forEach(({ bar, hit }, k) => {
+      bar.setAttribute("x", middle(k) - 0.32 * column());
+      bar.setAttribute("width", 0.64 * column());
+      hit.setAttribute("x", middle(k) - 0.5 * column());
+      hit.setAttribute("width", column());
+    });
+    cursor.setAttribute("width", column());
+  }
+
+  function drawTicks(high) {
+    const items = [];
+    const text = (x, y, label, anchor = "end") =>
+      items.push(svg("text", { x, y, "text-anchor": anchor }, label));
+    text(LEFT, INPUT.top - 8, "input x (drag a bar)", "start");
+    for (const v of [-X_LIMIT, 0, X_LIMIT]) text(LEFT - 5, inputY(v) + 4, number(v, 0));
+    const edges = [[INPUT, inputY(0)]];
+    for (const [k, panel] of PANELS.entries()) {
+      const [low, top] = k ? [-high, high] : [0, 1];
+      const y = scale(low, top, panel.top, panel.height);
+      text(LEFT, panel.top - 8, panel.title, "start");
+      for (const v of k ? [low, 0, top] : [0, 1]) text(LEFT - 5, y(v) + 4, number(v, 0));
+      edges.push([panel, y(0)]);
+    }
+    const every = Math.ceil(18 / column());
+    state.x.forEach((_, k) => { if (k % every === 0) text(middle(k), HEIGHT - 8, k + 1, "middle"); });
+    text(LEFT - 5, HEIGHT - 8, "t");
+    ticks.replaceChildren(...items);
+    frame.setAttribute("d", edges.map(([, zero]) => `M${LEFT} ${zero.toFixed(1)}H${width - RIGHT}`).join(""));
+  }
+
+  let drawn = {};
+  function show() {
+    const rows = lstmTrace(state, state.x);
+    const step = Math.min(state.step, rows.length);
+    const row = rows[step - 1];
+    for (const name of WEIGHTS) sliders[name].set(state[name]);
+    const largest = Math.max(...rows.map(({ c }) => Math.abs(c)));
+    const high = [1, 2, 3, 5, 10, 20].find((v) => v >= largest) ?? Math.ceil(largest);
+    if (drawn.width !== width || drawn.n !== rows.length) layout();
+    if (drawn.width !== width || drawn.n !== rows.length || drawn.high !== high) drawTicks(high);
+    drawn = { width, n: rows.length, high };
+
+    rows.forEach(({ x }, k) => {
+      const { bar, hit } = barParts[k];
+      bar.setAttribute("y", Math.min(inputY(x), inputY(0)));
+      bar.setAttribute("height", Math.max(1, Math.abs(inputY(x) - inputY(0))));
+      hit.setAttribute("aria-valuenow", x);
+    });
+    for (const [k, panel] of PANELS.entries()) {
+      const y = k ? scale(-high, high, panel.top, panel.height) : scale(0, 1, panel.top, panel.height);
+      const heights = panel.series.map((name) => {
+        const points = rows.map((r, j) => [middle(j), y(r[name])]);
+        lines[name].line.setAttribute("d", path(points));
+        lines[name].dots.setAttribute("d", marks(SHAPES[name], points));
+        return points.at(-1)[1];
+      });
+      const placed = spread(heights, 13, panel.top, panel.top + panel.height);
+      panel.series.forEach((name, j) => {
+        lines[name].tag.setAttribute("x", width - RIGHT + 6);
+        lines[name].tag.setAttribute("y", placed[j] + 4);
+      });
+    }
+    cursor.setAttribute("x", middle(step - 1) - column() / 2);
+    time.value = step;
+    time.setAttribute("aria-valuetext", `step ${step} of ${rows.length}`);
+    timeText.textContent = step;
+    table.update(rows);
+
+    for (const name of shown) equations[name].textContent = filled(name, state, row);
+    for (const [name, element] of presets) element.setAttribute("aria-pressed", name === state.preset);
+    look.textContent = PRESETS[state.preset]?.look ?? "Your own setting. Reset brings the first one back.";
+    speech.say(summary(row));
+  }
+
+  const root = html(
+    "div", { class: "lx", "data-explorer": "cell" },
+    html("div", { class: "lx-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b), reset),
+    look, html("div", { class: "lx-picture" }, picture), clock, ...weights, board, table.element, speech.element,
+  );
+  el.append(root);
+
+  // ---- changes from elsewhere: another view, Python, the width of the page
+  let waiting = false;
+  const heard = Object.keys(state).map((name) => [`change:${name}`, () => {
+    if (state[name] === model.get(name)) return;
+    state[name] = model.get(name);
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(() => {
+      waiting = false;
+      if (!signal.aborted) show();
+    });
+  }]);
+  for (const [event, listener] of heard) model.on(event, listener);
+  const observer = new ResizeObserver(() => {
+    const now = Math.max(280, Math.floor(picture.parentElement.clientWidth));
+    if (now === width) return;
+    width = now;
+    show();
+  });
+  observer.observe(picture.parentElement);
+  width = Math.max(280, Math.floor(picture.parentElement.clientWidth));
+  show();
+
+  return () => {
+    stop.abort();
+    observer.disconnect();
+    for (const [event, listener] of heard) model.off(event, listener);
+    root.remove();
+  };
+}
+
+// "w_f x_t + …" with its names as symbols
+function letters(text) {
+  return text.split(/(\w_(?:\{[^}]*\}|\w)|\b[fgio]\b)/).map((part, k) => (k % 2 ? symbol(part) : part));
+}
+
+function filled(name, p, row) {
+  const n = (value) => (value < 0 ? `(${number(value)})` : number(value));
+  if (name === "c") return `${n(row.f)} · ${n(row.c_prev)} + ${n(row.i)} · ${n(row.g)} = ${number(row.c)}`;
+  if (name === "h") return `${n(row.o)} · ${n(Math.tanh(row.c))} = ${number(row.h)}`;
+  const squash = name === "g" ? "tanh" : "σ";
+  const sum = `${n(p[`w_${name}`])} · ${n(row.x)} + ${n(p[`u_${name}`])} · ${n(row.h_prev)} + ${n(p[`b_${name}`])}`;
+  return `${squash}(${sum}) = ${squash}(${number(row[`a_${name}`])}) = ${number(row[name])}`;
+}
+
+// Steps until half of what c holds is gone, were f to stay as it is.
+export function halfLife(f) {
+  return Math.log(0.5) / Math.log(f);
+}
+
+function summary({ t, f, i, g, c, h }) {
+  const life = halfLife(f);
+  const lasts = life > 999 ? "over 999 steps" : `${number(life, 1)} steps`;
+  return `Step ${t}: f keeps ${number(100 * f, 0)} percent of the memory, half-life ${lasts}; ` +
+    `i times g adds ${number(i * g)}; c is ${number(c)}, h is ${number(h)}.`;
+}
