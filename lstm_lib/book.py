@@ -10,19 +10,20 @@ from .explorers import STATIC, module_text
 _KINDS = re.compile(r'data-explorer="(\w+)"')
 
 
+def _unused(script: Any) -> bool:
+    """Say whether a script serves only what this book does without.
+
+    Thebe would come from another host, and its set-up stands twice on a page, an error in the console.
+    The state of widgets is for a widget manager; here each explorer carries its own state.
+    """
+    attributes = getattr(script, "attributes", {})
+    if attributes.get("type") == "application/vnd.jupyter.widget-state+json":
+        return True
+    return "thebe" in str(getattr(script, "filename", "")) or "THEBE_JS_URL" in attributes.get("body", "")
+
+
 def _page_scripts(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    kept, bodies = [], set()
-    for script in context["script_files"]:
-        attributes = getattr(script, "attributes", {})
-        body = attributes.get("body")
-        # The theme declares THEBE_JS_URL twice, an error in every page's console. The state of widgets
-        # is for a widget manager, which this book does without: each explorer carries its own.
-        if body in bodies or attributes.get("type") == "application/vnd.jupyter.widget-state+json":
-            continue
-        if body:
-            bodies.add(body)
-        kept.append(script)
-    context["script_files"] = kept
+    context["script_files"] = [script for script in context["script_files"] if not _unused(script)]
     kinds = sorted(set(_KINDS.findall(context.get("body", ""))))
     if kinds:
         # In the page itself: an external module is dead when the page is opened from disk.

@@ -187,7 +187,7 @@ class CellExplorer(Explorer):
             )
         start = self._preset_values(preset)
         super().__init__(**{**start, "preset": preset, "step": 2, **values})
-        if any(name in values and values[name] != start[name] for name in start):
+        if any(getattr(self, name) != value for name, value in start.items()):
             self.preset = ""
         self.initial = {name: value for name, value in self.state().items() if name != "focus"}
 

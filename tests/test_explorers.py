@@ -1,0 +1,106 @@
+"""Explorers as ipywidgets: traits, presets, clear errors, lstm_lib's numbers."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+import traitlets
+
+from lstm_lib import lstm_step
+from lstm_lib.explorers import PRESETS, STATIC, WEIGHT_LIMIT, WEIGHTS, X_LIMIT, CellExplorer, module_text
+
+
+def test_trace_is_lstm_lib_for_the_set_weights():
+    explorer = CellExplorer(preset="latch", b_f=1.23, x=[1, -1, 0.5])
+    trace = explorer.trace()
+    params = {}
+    for name in WEIGHTS:
+        letter, gate = name.split("_")
+        params[f"{'b' if letter == 'b' else letter.upper()}_{gate}"] = np.full(
+            (1,) if letter == "b" else (1, 1), getattr(explorer, name)
+        )
+    h = c = np.zeros(1)
+    for t, x in enumerate(explorer.x):
+        h, c = lstm_step(params, np.array([x]), h, c)
+        assert trace.h[t].item() == pytest.approx(h.item(), abs=1e-15)
+        assert trace.c[t].item() == pytest.approx(c.item(), abs=1e-15)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_presets_are_complete_and_do_what_they_say(preset):
+    explorer = CellExplorer(preset=preset)
+    c = explorer.trace().c.ravel()
+    h = explorer.trace().h.ravel()
+    promise = {
+        "mixed": lambda: np.ptp(c) > 0.5,
+        "remember": lambda: c[-1] > 0.9 * c[1] > 0.8,
+        "forget": lambda: c[1] > 0.9 and abs(c[2]) < 0.1,
+        "count": lambda: round(c[-1]) == sum(explorer.x) and h.max() < 1,
+        "latch": lambda: c[4] > 0.9 and abs(c[5]) < 0.1 and c[8] > 0.9,
+        "flash": lambda: abs(h[7]) < 0.05 and h[8] > 0.5,
+    }
+    assert promise[preset]()
+
+
+def test_setting_a_preset_sets_weights_and_sequence():
+    explorer = CellExplorer(preset="remember")
+    explorer.b_f = -1
+    explorer.preset = "count"
+    assert [getattr(explorer, name) for name in WEIGHTS] == PRESETS["count"]["weights"]
+    assert explorer.x == PRESETS["count"]["x"]
+
+
+def test_an_array_will_do_as_a_sequence():
+    assert CellExplorer(x=np.array([1, 0])).x == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"preset": "memory"}, "preset: came 'memory', wanted one of mixed, remember"),
+        ({"focus": "cell"}, "'focus'.*'forget', 'input', 'output'.*'cell'"),
+        ({"b_f": float("nan")}, "b_f: came nan, wanted a number from -10 to 10"),
+        ({"w_g": float("inf")}, "w_g: came inf, wanted a number from -10 to 10"),
+        ({"u_o": 10.5}, "u_o: came 10.5, wanted a number from -10 to 10"),
+        ({"u_o": "wide"}, "'u_o'.*a number from -10 to 10.*'wide'"),
+        ({"x": []}, r"x: came an array of shape \(0,\), wanted 1 to 40 numbers"),
+        ({"x": [0.0] * 41}, r"x: came an array of shape \(41,\), wanted 1 to 40 numbers"),
+        ({"x": [[1.0]]}, r"x: came an array of shape \(1, 1\)"),
+        ({"x": [float("nan")]}, r"x: came \[nan\], wanted 1 to 40 numbers from -2 to 2"),
+        ({"x": [2.5]}, r"x: came \[2.5\], wanted 1 to 40 numbers from -2 to 2"),
+        ({"x": ["a"]}, r"x: came \['a'\], wanted"),
+        ({"step": 0}, "step: came 0, wanted 1 to 12"),
+        ({"step": 13}, "step: came 13, wanted 1 to 12"),
+        ({"weight": 1}, "unknown keyword 'weight'; known are preset"),
+    ],
+)
+def test_wrong_values_are_refused_by_name(values, said):
+    with pytest.raises(traitlets.TraitError, match=said):
+        CellExplorer(**values)
+    if "weight" not in values:
+        explorer = CellExplorer()
+        (name, value), before = *values.items(), explorer.state()
+        with pytest.raises(traitlets.TraitError, match=said):
+            setattr(explorer, name, value)
+        assert explorer.state() == before
+
+
+def test_page_carries_state_and_still_picture_and_no_random_id():
+    first, second = (CellExplorer(preset="latch")._repr_mimebundle_()[0] for _ in range(2))
+    assert first["text/html"] == second["text/html"]
+    assert " id=" not in first["text/html"]
+    assert first["text/html"].count("<polyline") == 7
+
+
+def test_browser_and_python_share_their_limits():
+    source = (STATIC / "cell.mjs").read_text()
+    assert float(re.search(r"^const LIMIT = ([\d.]+);", source, re.M)[1]) == WEIGHT_LIMIT
+    assert float(re.search(r"^const X_LIMIT = ([\d.]+);", source, re.M)[1]) == X_LIMIT
+
+
+def test_linked_module_has_no_imports_and_each_file_once():
+    text = module_text("cell.mjs", "host.mjs", then="host.mountAll();")
+    assert not re.search(r"^\s*(import|export)\b", text, re.M)
+    assert text.count("const lstm = (() => {") == 1
+    assert json.dumps(PRESETS["mixed"]["look"], ensure_ascii=False) in text
