@@ -1,7 +1,7 @@
 // The "cell" explorer: 12 weights of a one-unit LSTM, moved over a whole input sequence.
 import { GATES, SERIES, WEIGHTS, lstmTrace } from "./lstm.mjs";
 import {
-  html, keyStep, marks, number, numbersTable, path, scale, slider, spoken, spread, svg, symbol,
+  button, html, keyStep, marks, number, numbersTable, onWidth, path, scale, share, slider, spoken, spread, svg, symbol,
 } from "./parts.mjs";
 import PRESETS from "./cell_presets.json" with { type: "json" };
 
@@ -25,17 +25,9 @@ const HEIGHT = 352;
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const state = {};
-  for (const name of [...WEIGHTS, "x", "step", "preset", "focus"]) state[name] = model.get(name);
+  const names = [...WEIGHTS, "x", "step", "preset", "focus"];
+  const { state, change } = share(model, names, () => show(), signal);
   const initial = model.get("initial");
-
-  // One way for every change a reader makes: into the state, to Python, onto the page.
-  function change(values) {
-    Object.assign(state, values);
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-    show();
-  }
 
   // ---- controls
   const focused = FOCUS[state.focus] ?? [];
@@ -59,15 +51,10 @@ export function render({ model, el }) {
     ? [grid(focused), html("details", {}, html("summary", {}, "The other weights"), grid(rest))]
     : [grid(GATES)];
 
-  const button = (label, press) => {
-    const element = html("button", { type: "button" }, label);
-    element.addEventListener("click", press, { signal });
-    return element;
-  };
   const presets = Object.entries(PRESETS).map(([name, { label, weights: values, x }]) => [name, button(label, () => {
     change({ ...Object.fromEntries(WEIGHTS.map((w, k) => [w, values[k]])), x: [...x], preset: name });
-  })]);
-  const reset = button("Reset", () => change({ ...initial, x: [...initial.x] }));
+  }, signal)]);
+  const reset = button("Reset", () => change({ ...initial, x: [...initial.x] }), signal);
   const look = html("p", { class: "lx-look" });
 
   const time = html("input", { type: "range", name: "step", min: 1, step: 1, "aria-label": "time step t" });
@@ -88,7 +75,7 @@ export function render({ model, el }) {
       goTo(state.step + 1);
       if (state.step >= state.x.length) halt();
     }, 600);
-  });
+  }, signal);
   signal.addEventListener("abort", halt);
   const clock = html(
     "div", { class: "lx-time" }, play,
@@ -264,35 +251,12 @@ export function render({ model, el }) {
   );
   el.append(root);
 
-  // ---- changes from elsewhere: another view, Python, the width of the page
-  let waiting = false;
-  const heard = Object.keys(state).map((name) => [`change:${name}`, () => {
-    if (state[name] === model.get(name)) return;
-    state[name] = model.get(name);
-    if (waiting) return;
-    waiting = true;
-    queueMicrotask(() => {
-      waiting = false;
-      if (!signal.aborted) show();
-    });
-  }]);
-  for (const [event, listener] of heard) model.on(event, listener);
-  const observer = new ResizeObserver(() => {
-    const now = Math.max(280, Math.floor(picture.parentElement.clientWidth));
-    if (now === width) return;
+  signal.addEventListener("abort", () => root.remove());
+  onWidth(picture.parentElement, (now) => {
     width = now;
     show();
-  });
-  observer.observe(picture.parentElement);
-  width = Math.max(280, Math.floor(picture.parentElement.clientWidth));
-  show();
-
-  return () => {
-    stop.abort();
-    observer.disconnect();
-    for (const [event, listener] of heard) model.off(event, listener);
-    root.remove();
-  };
+  }, signal);
+  return () => stop.abort();
 }
 
 // "w_f x_t + …" with its names as symbols

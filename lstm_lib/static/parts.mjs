@@ -43,6 +43,54 @@ export function keyStep(event, value, { min, max, big = 1, step = 0.1, small = 0
   return clamp(Math.round((value + moves[event.key]) / small) * small, min, max);
 }
 
+export function button(label, press, signal) {
+  const element = html("button", { type: "button" }, label);
+  element.addEventListener("click", press, { signal });
+  return element;
+}
+
+// An explorer's values: `state` holds them, `change` is the one way a reader alters them, and what comes from
+// elsewhere (another view, Python) is drawn once, however many values came together.
+export function share(model, names, show, signal) {
+  const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  const change = (values) => {
+    Object.assign(state, values);
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+    show();
+  };
+  let waiting = false;
+  for (const name of names) {
+    const hear = () => {
+      if (state[name] === model.get(name)) return;
+      state[name] = model.get(name);
+      if (waiting) return;
+      waiting = true;
+      queueMicrotask(() => {
+        waiting = false;
+        if (!signal.aborted) show();
+      });
+    };
+    model.on(`change:${name}`, hear);
+    signal.addEventListener("abort", () => model.off(`change:${name}`, hear));
+  }
+  return { state, change };
+}
+
+// Tell `draw` the width of an element, now and whenever it changes: pictures are drawn at one pixel a unit,
+// so that their text stays readable on a phone.
+export function onWidth(element, draw, signal) {
+  let width;
+  const measure = () => {
+    const now = Math.max(250, Math.floor(element.clientWidth));
+    if (now !== width) draw((width = now));
+  };
+  const observer = new ResizeObserver(measure);
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
+  measure();
+}
+
 // A labelled range input. `change(value)` hears of every move; `set(value)` shows one from elsewhere.
 export function slider({ name, label, min, max, initial, change, signal }) {
   const input = html("input", { type: "range", name, min, max, step: 0.01, "aria-label": label });
