@@ -10,6 +10,18 @@ from .explorers import STATIC, module_text
 _KINDS = re.compile(r'data-explorer="(\w+)"')
 
 
+def page_parts(body: str) -> tuple[str, str]:
+    """Give the style and the script that a page needs for the explorers in its body, both empty without any."""
+    kinds = sorted(set(_KINDS.findall(body)))
+    if not kinds:
+        return "", ""
+    renderers = ", ".join(f"{kind}: {kind}.render" for kind in kinds)
+    text = module_text(*[f"{kind}.mjs" for kind in kinds], "host.mjs", then=f"host.mountAll({{ {renderers} }});")
+    style = (STATIC / "explorer.css").read_text("utf-8")
+    # In the page itself: an external module is dead when the page is opened from disk.
+    return f"\n<style>{style}</style>", f'\n<script type="module">\n{text}\n</script>'
+
+
 def _unused(script: Any) -> bool:
     """Say whether a script serves only what this book does without.
 
@@ -24,14 +36,10 @@ def _unused(script: Any) -> bool:
 
 def _page_scripts(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     context["script_files"] = [script for script in context["script_files"] if not _unused(script)]
-    kinds = sorted(set(_KINDS.findall(context.get("body", ""))))
-    if kinds:
-        # In the page itself: an external module is dead when the page is opened from disk.
-        renderers = ", ".join(f"{kind}: {kind}.render" for kind in kinds)
-        text = module_text(*[f"{kind}.mjs" for kind in kinds], "host.mjs", then=f"host.mountAll({{ {renderers} }});")
-        style = (STATIC / "explorer.css").read_text("utf-8")
-        context["metatags"] = context.get("metatags", "") + f"\n<style>{style}</style>"
-        context["body"] += f'\n<script type="module">\n{text}\n</script>'
+    style, script = page_parts(context.get("body", ""))
+    context["metatags"] = context.get("metatags", "") + style
+    if script:
+        context["body"] += script
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -18,7 +18,7 @@ import anywidget
 import numpy as np
 import traitlets
 
-from .sequence import LSTM, Trace
+from .sequence import LSTM, RNN, Trace
 
 STATIC = Path(__file__).parent / "static"
 GATES = "figo"
@@ -26,7 +26,8 @@ WEIGHTS = tuple(f"{letter}_{gate}" for gate in GATES for letter in "wub")
 WEIGHT_LIMIT = 10.0  # sliders run from -10 to 10, as in static/cell.mjs
 X_LIMIT = 2.0
 MOST_STEPS = 40
-PRESETS: dict[str, dict[str, Any]] = json.loads((STATIC / "cell_presets.json").read_text("utf-8"))
+REACH = 200  # steps back that the gradient explorer shows
+NORM = 10.0  # where its switch clips, as in static/gradient.mjs
 
 _IMPORT = re.compile(r'^import\s+(.+?)\s+from\s+"\./([\w.]+)"(?:\s+with\s+\{[^}]*\})?;\n', re.M | re.S)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|class)", re.M)
@@ -69,19 +70,26 @@ def module_text(*names: str, then: str = "") -> str:
     return "\n".join([*linked.values(), then])
 
 
+def _json(name: str) -> dict[str, Any]:
+    return dict(json.loads((STATIC / name).read_text("utf-8")))
+
+
 def _identifier(name: str) -> str:
     return name.removesuffix(".mjs").replace(".", "_")
 
 
-class Weight(traitlets.CFloat):
-    """A weight that a slider moves: a finite number from -10 to 10."""
+class Number(traitlets.CFloat):
+    """A finite number between two limits, which a slider moves."""
 
-    info_text = f"a number from {-WEIGHT_LIMIT:g} to {WEIGHT_LIMIT:g}"
+    def __init__(self, low: float, high: float, default: float = 0.0) -> None:
+        super().__init__(default)
+        self.low, self.high = low, high
+        self.info_text = f"a number from {low:g} to {high:g}"
 
     def validate(self, obj: Any, value: Any) -> float:
         """Refuse NaN, infinity and what the slider could not show."""
         number = super().validate(obj, value)
-        if not math.isfinite(number) or abs(number) > WEIGHT_LIMIT:
+        if not self.low <= number <= self.high:
             raise traitlets.TraitError(f"{self.name}: came {value!r}, wanted {self.info_text}")
         return float(number)
 
@@ -107,14 +115,17 @@ class Sequence(traitlets.List):  # type: ignore[type-arg]
 
 
 class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
-    """What all explorers share: one module for every place, and a first picture where no script runs.
+    """What all explorers share: presets, one module for every place, a first picture where no script runs.
 
-    A subclass names its `kind` (also its module, ``static/<kind>.mjs``) and draws `first_picture`.
+    A subclass names its `kind` (also its module, ``static/<kind>.mjs``), its `presets` (values by trait, by
+    preset) and draws `first_picture`. A trait tagged ``explorer=True`` is part of the state that a page carries.
     """
 
     kind: str
+    presets: dict[str, dict[str, Any]]
     _css = (STATIC / "explorer.css").read_text("utf-8")
 
+    preset = traitlets.Unicode().tag(sync=True, explorer=True)
     initial = traitlets.Dict(help="The state that Reset brings back.").tag(sync=True)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -123,9 +134,44 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
             cls._esm = module_text(f"{cls.kind}.mjs", then=f"export default {{ render: {cls.kind}.render }};")
         super().__init_subclass__(**kwargs)
 
+    def __init__(self, preset: str | None = None, **values: Any) -> None:
+        known = self.trait_names(explorer=True)
+        if unknown := sorted(set(values) - set(known)):
+            raise traitlets.TraitError(
+                f"{type(self).__name__}: unknown keyword {unknown[0]!r}; known are {', '.join(known)}"
+            )
+        if preset is None:
+            preset = next(iter(self.presets))
+        start = self._preset_values(preset)
+        super().__init__(**{**start, "preset": preset, **values})
+        if any(getattr(self, name) != value for name, value in start.items()):
+            self.preset = ""
+        self.initial = {name: value for name, value in self.state().items() if name not in self.fixed}
+
+    fixed: tuple[str, ...] = ()  # traits that Reset leaves alone
+
+    def _preset_values(self, preset: str) -> dict[str, Any]:
+        if preset not in self.presets:
+            raise traitlets.TraitError(f"preset: came {preset!r}, wanted one of {', '.join(self.presets)}")
+        return self.presets[preset]
+
+    @traitlets.validate("preset")
+    def _known_preset(self, proposal: Any) -> str:
+        if proposal["value"]:
+            self._preset_values(proposal["value"])
+        return str(proposal["value"])
+
+    @traitlets.observe("preset")
+    def _apply_preset(self, change: Any) -> None:
+        # While the constructor sets values (`initial` still empty), single values win over the preset.
+        if change["new"] and self.initial:
+            with self.hold_sync():
+                for name, value in self._preset_values(change["new"]).items():
+                    setattr(self, name, value)
+
     def state(self) -> dict[str, Any]:
-        """Give every value that the browser shares, by name."""
-        return {name: getattr(self, name) for name in self.trait_names(sync=True, explorer=True)}
+        """Give every value that the reader or the author sets, by name."""
+        return {name: getattr(self, name) for name in self.trait_names(explorer=True)}
 
     def first_picture(self) -> tuple[str, str]:
         """Give an SVG of the present state and a sentence that says what it shows."""
@@ -143,13 +189,23 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         return data, metadata
 
 
+def _one_unit(weights: dict[str, float]) -> LSTM:
+    """Give an LSTM of one input and one unit, float64, from scalars named as on the sliders (w_f … b_o)."""
+    lstm = LSTM(input_size=1, hidden_size=1)
+    for name, value in weights.items():
+        letter, gate = name.split("_")
+        parameter = name if letter == "b" else f"{letter.upper()}_{gate}"
+        setattr(lstm, parameter, np.full(getattr(lstm, parameter).shape, value))
+    return lstm
+
+
 class CellExplorer(Explorer):
     """A one-unit LSTM whose 12 weights and input sequence the reader moves.
 
     Parameters
     ----------
     preset : str
-        One of `PRESETS`; sets all weights and the sequence. Single values given beside it win.
+        One of `CellExplorer.presets`; sets all weights and the sequence. Single values given beside it win.
     focus : str
         ``""`` shows all gates, ``"forget"``, ``"input"`` or ``"output"`` that gate's weights first.
     w_f, u_f, b_f, … b_o : float
@@ -170,39 +226,18 @@ class CellExplorer(Explorer):
     """
 
     kind = "cell"
+    presets = {
+        name: {**dict(zip(WEIGHTS, map(float, preset["weights"]), strict=True)), "x": preset["x"]}
+        for name, preset in _json("cell_presets.json").items()
+    }
+    fixed = ("focus",)
 
-    preset = traitlets.Unicode("mixed").tag(sync=True, explorer=True)
     focus = traitlets.Enum(["", "forget", "input", "output"], "").tag(sync=True, explorer=True)
     x = Sequence([0.0]).tag(sync=True, explorer=True)
-    step = traitlets.Int(1).tag(sync=True, explorer=True)
+    step = traitlets.Int(2).tag(sync=True, explorer=True)
     for _name in WEIGHTS:
-        locals()[_name] = Weight().tag(sync=True, explorer=True)
+        locals()[_name] = Number(-WEIGHT_LIMIT, WEIGHT_LIMIT).tag(sync=True, explorer=True)
     del _name
-
-    def __init__(self, preset: str = "mixed", **values: Any) -> None:
-        unknown = sorted(set(values) - set(self.trait_names()))
-        if unknown:
-            raise traitlets.TraitError(
-                f"CellExplorer: unknown keyword {unknown[0]!r}; known are preset, focus, x, step, {', '.join(WEIGHTS)}"
-            )
-        start = self._preset_values(preset)
-        super().__init__(**{**start, "preset": preset, "step": 2, **values})
-        if any(getattr(self, name) != value for name, value in start.items()):
-            self.preset = ""
-        self.initial = {name: value for name, value in self.state().items() if name != "focus"}
-
-    @staticmethod
-    def _preset_values(preset: str) -> dict[str, Any]:
-        if preset not in PRESETS:
-            raise traitlets.TraitError(f"preset: came {preset!r}, wanted one of {', '.join(PRESETS)}")
-        chosen = PRESETS[preset]
-        return {**dict(zip(WEIGHTS, map(float, chosen["weights"]), strict=True)), "x": chosen["x"]}
-
-    @traitlets.validate("preset")
-    def _known_preset(self, proposal: Any) -> str:
-        if proposal["value"]:
-            self._preset_values(proposal["value"])
-        return str(proposal["value"])
 
     @traitlets.validate("step")
     def _step_in_sequence(self, proposal: Any) -> int:
@@ -210,13 +245,9 @@ class CellExplorer(Explorer):
             raise traitlets.TraitError(f"step: came {proposal['value']}, wanted 1 to {len(self.x)}")
         return int(proposal["value"])
 
-    @traitlets.observe("preset")
-    def _apply_preset(self, change: Any) -> None:
-        # While the constructor sets values (`initial` still empty), single values win over the preset.
-        if change["new"] and self.initial:
-            with self.hold_sync():
-                for name, value in self._preset_values(change["new"]).items():
-                    setattr(self, name, value)
+    @traitlets.observe("x")
+    def _step_stays_in_sequence(self, change: Any) -> None:
+        self.step = min(self.step, len(change["new"]))
 
     def trace(self) -> Trace:
         """Run lstm_lib's LSTM (one unit, one input, float64) on what the reader set.
@@ -226,12 +257,8 @@ class CellExplorer(Explorer):
         Trace
             With x of shape (T, 1, 1), and so f, i, g, o, c, h of shape (T, 1, 1).
         """
-        lstm = LSTM(input_size=1, hidden_size=1)
-        for gate in GATES:
-            setattr(lstm, f"W_{gate}", np.array([[getattr(self, f"w_{gate}")]]))
-            setattr(lstm, f"U_{gate}", np.array([[getattr(self, f"u_{gate}")]]))
-            setattr(lstm, f"b_{gate}", np.array([getattr(self, f"b_{gate}")]))
-        return lstm.forward(np.array(self.x).reshape(-1, 1, 1))
+        lstm = _one_unit({name: getattr(self, name) for name in WEIGHTS})
+        return lstm.forward(np.reshape(self.x, (-1, 1, 1)))
 
     def first_picture(self) -> tuple[str, str]:
         """Draw x, the gates, c and h as a still SVG."""
@@ -249,6 +276,105 @@ class CellExplorer(Explorer):
             "With JavaScript the weights and the inputs can be moved here."
         )
         return _still(panels), sentence
+
+
+class GradientExplorer(Explorer):
+    """How much the last state answers to each of the 200 before it: an RNN beside an LSTM, of one unit each.
+
+    Parameters
+    ----------
+    preset : str
+        One of `GradientExplorer.presets`. Single values given beside it win.
+    u : float
+        Recurrent weight of the RNN, from -4 to 4.
+    activation : {"tanh", "relu"}
+        Activation of the RNN.
+    b_f : float
+        Forget bias of the LSTM, from -4 to 10.
+    u_figo : float
+        Recurrent weight of all four layers of the LSTM, from -8 to 8.
+    w : float
+        Input weight of both networks, from 0 to 3; the input is a fixed sequence of standard normal numbers.
+    clip : bool
+        Shrink each network's whole gradient so that its norm is at most 10.
+    k : int
+        The number of steps back that is read out, 1 to 200.
+
+    Raises
+    ------
+    TraitError
+        For a value out of its range, a preset that does not exist, a keyword nobody knows.
+
+    Notes
+    -----
+    `reach()` gives lstm_lib's own numbers for what the reader set.
+    """
+
+    kind = "gradient"
+    presets = {name: preset["values"] for name, preset in _json("gradient_presets.json").items()}
+    fixed = ("x",)
+
+    u = Number(-4, 4).tag(sync=True, explorer=True)
+    w = Number(0, 3).tag(sync=True, explorer=True)
+    b_f = Number(-4, 10).tag(sync=True, explorer=True)
+    u_figo = Number(-8, 8).tag(sync=True, explorer=True)
+    activation = traitlets.Enum(["tanh", "relu"], "tanh").tag(sync=True, explorer=True)
+    clip = traitlets.Bool(False).tag(sync=True, explorer=True)
+    k = traitlets.Int(100).tag(sync=True, explorer=True)
+    x = traitlets.List(np.random.default_rng(0).normal(size=REACH + 1).round(2).tolist(), read_only=True).tag(
+        sync=True, explorer=True
+    )
+
+    @traitlets.validate("k")
+    def _k_in_reach(self, proposal: Any) -> int:
+        if not 1 <= proposal["value"] <= REACH:
+            raise traitlets.TraitError(f"k: came {proposal['value']}, wanted 1 to {REACH}")
+        return int(proposal["value"])
+
+    def reach(self) -> dict[str, np.ndarray]:
+        """Measure the gradients with lstm_lib, by backpropagation through time.
+
+        Returns
+        -------
+        dict
+            ``rnn``: ∂h_T/∂h_{T−k}; ``full``: ∂c_T/∂c_{T−k}; ``direct``: the product of the forget gates between
+            the two. Each of shape (200,), for k = 1 … 200 (Hochreiter 1991; Gers et al. 2000).
+        """
+        x = np.reshape(self.x, (-1, 1, 1))
+        one, zero = np.ones((1, 1)), np.zeros_like(x)
+        rnn = RNN(input_size=1, hidden_size=1, activation=self.activation)
+        rnn.W, rnn.U, rnn.b = np.full((1, 1), self.w), np.full((1, 1), self.u), np.zeros(1)
+        last = zero.copy()
+        last[-1] = 1.0
+        lstm = _one_unit(
+            {f"{letter}_{gate}": value for gate in GATES for letter, value in (("w", self.w), ("u", self.u_figo), ("b", 0.0))}
+            | {"b_f": self.b_f}
+        )
+        trace = lstm.forward(x)
+        series = {
+            "rnn": rnn.backward(rnn.forward(x), last).h.ravel()[-2::-1],
+            "direct": np.cumprod(trace.f.ravel()[:0:-1]),
+            "full": lstm.backward(trace, zero, dc_last=one).c.ravel()[-2::-1],
+        }
+        if self.clip:
+            for names in (("rnn",), ("full", "direct")):
+                shrink = min(1.0, NORM / np.hypot(1.0, np.linalg.norm(series[names[0]])))
+                for name in names:
+                    series[name] = shrink * series[name]
+        return series
+
+    def first_picture(self) -> tuple[str, str]:
+        """Draw the three lines, as powers of ten."""
+        series = self.reach()
+        powers = {
+            name: np.log10(np.maximum(np.abs(values), 1e-12)).clip(-12, 12).tolist() for name, values in series.items()
+        }
+        at = {name: f"{values[self.k - 1]:.1e}" for name, values in series.items()}
+        sentence = (
+            f"The gradient {self.k} steps back: RNN {at['rnn']}, LSTM {at['full']}, its direct path {at['direct']}. "
+            "With JavaScript the weights can be moved here."
+        )
+        return _still([(f"gradient, power of ten, 1 to {REACH} steps back", powers, -12.0, 12.0)]), sentence
 
 
 def _still(panels: list[tuple[str, dict[str, list[float]], float, float]]) -> str:

@@ -7,8 +7,12 @@ import shutil
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
+
+from lstm_lib import LSTM
+from lstm_lib.book import page_parts
 
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "_build" / "html"
@@ -92,9 +96,26 @@ def guard(page, site):
     return Guard(page, site)
 
 
+@pytest.fixture
+def mount(page, tmp_path, serve):
+    """Put explorers on a page of their own, as the book does; gives one locator each, in order."""
+
+    def open_page(*explorers):
+        body = "\n<p>Text.</p>\n".join(explorer._repr_mimebundle_()[0]["text/html"] for explorer in explorers)
+        style, script = page_parts(body)
+        (tmp_path / "index.html").write_text(
+            f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+            f"<title>Explorers</title>{style}<body>{body}{script}</body></html>"
+        )
+        page.goto(serve(tmp_path))
+        return page.locator("[data-explorer]").all()
+
+    return open_page
+
+
 def table(explorer):
     """Read an explorer's "Numbers" table: columns by name, at full precision."""
-    return explorer.evaluate(
+    columns = explorer.evaluate(
         """root => {
             const table = root.querySelector("details table");
             const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
@@ -102,6 +123,7 @@ def table(explorer):
             return Object.fromEntries(names.map((name, k) => [name, column(k)]));
         }"""
     )
+    return {name: [float(value) for value in column] for name, column in columns.items()}
 
 
 def move(explorer, name, value):
@@ -121,3 +143,21 @@ def weights(explorer):
         """root => Object.fromEntries([...root.querySelectorAll('input[type="range"]')]
             .filter((input) => /^[wub]_[figo]$/.test(input.name)).map((input) => [input.name, input.valueAsNumber]))"""
     )
+
+
+def expected(p, x):
+    """Give lstm_lib's own series for the weights and inputs that an explorer shows."""
+    lstm = LSTM(input_size=1, hidden_size=1)
+    for name, value in p.items():
+        letter, gate = name.split("_")
+        shape = (1,) if letter == "b" else (1, 1)
+        setattr(lstm, f"{letter.upper() if letter != 'b' else 'b'}_{gate}", np.full(shape, value))
+    trace = lstm.forward(np.reshape(x, (-1, 1, 1)))
+    return {name: getattr(trace, name).ravel() for name in "figoch"}
+
+
+def assert_table_is_lstm_lib(explorer):
+    numbers = table(explorer)
+    assert list(numbers)[:8] == ["t", "x", "f", "i", "g", "o", "c", "h"]
+    for name, series in expected(weights(explorer), numbers["x"]).items():
+        np.testing.assert_allclose(numbers[name], series, rtol=0, atol=1e-12)

@@ -8,7 +8,19 @@ import pytest
 import traitlets
 
 from lstm_lib import lstm_step
-from lstm_lib.explorers import PRESETS, STATIC, WEIGHT_LIMIT, WEIGHTS, X_LIMIT, CellExplorer, module_text
+from lstm_lib.explorers import (
+    MOST_STEPS,
+    NORM,
+    STATIC,
+    WEIGHT_LIMIT,
+    WEIGHTS,
+    X_LIMIT,
+    CellExplorer,
+    GradientExplorer,
+    module_text,
+)
+
+PRESETS = CellExplorer.presets
 
 
 def test_trace_is_lstm_lib_for_the_set_weights():
@@ -47,8 +59,7 @@ def test_setting_a_preset_sets_weights_and_sequence():
     explorer = CellExplorer(preset="remember")
     explorer.b_f = -1
     explorer.preset = "count"
-    assert [getattr(explorer, name) for name in WEIGHTS] == PRESETS["count"]["weights"]
-    assert explorer.x == PRESETS["count"]["x"]
+    assert {name: getattr(explorer, name) for name in (*WEIGHTS, "x")} == PRESETS["count"]
 
 
 def test_an_array_will_do_as_a_sequence():
@@ -72,7 +83,7 @@ def test_an_array_will_do_as_a_sequence():
         ({"x": ["a"]}, r"x: came \['a'\], wanted"),
         ({"step": 0}, "step: came 0, wanted 1 to 12"),
         ({"step": 13}, "step: came 13, wanted 1 to 12"),
-        ({"weight": 1}, "unknown keyword 'weight'; known are preset"),
+        ({"weight": 1}, "CellExplorer: unknown keyword 'weight'; known are .*w_f"),
     ],
 )
 def test_wrong_values_are_refused_by_name(values, said):
@@ -94,13 +105,58 @@ def test_page_carries_state_and_still_picture_and_no_random_id():
 
 
 def test_browser_and_python_share_their_limits():
-    source = (STATIC / "cell.mjs").read_text()
-    assert float(re.search(r"^const LIMIT = ([\d.]+);", source, re.M)[1]) == WEIGHT_LIMIT
-    assert float(re.search(r"^const X_LIMIT = ([\d.]+);", source, re.M)[1]) == X_LIMIT
+    cell, gradient = ((STATIC / f"{kind}.mjs").read_text() for kind in ("cell", "gradient"))
+    for source, name, value in ((cell, "LIMIT", WEIGHT_LIMIT), (cell, "X_LIMIT", X_LIMIT), (gradient, "NORM", NORM)):
+        assert float(re.search(rf"^const {name} = ([\d.]+);", source, re.M)[1]) == value
+    sliders = re.findall(r"^  (\w+): \{.*min: (-?\d+), max: (\d+) \}", gradient, re.M)
+    assert len(sliders) == 4
+    for name, low, high in sliders:
+        trait = GradientExplorer.class_traits()[name]
+        assert (trait.low, trait.high) == (float(low), float(high))
+
+
+def test_a_shorter_sequence_brings_the_step_back():
+    explorer = CellExplorer(step=12)
+    explorer.x = [1.0] * (MOST_STEPS // 10)
+    assert explorer.step == 4
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"u": 4.5}, "u: came 4.5, wanted a number from -4 to 4"),
+        ({"w": -1}, "w: came -1, wanted a number from 0 to 3"),
+        ({"b_f": float("nan")}, "b_f: came nan, wanted a number from -4 to 10"),
+        ({"activation": "gelu"}, "'activation'.*'tanh', 'relu'.*'gelu'"),
+        ({"k": 201}, "k: came 201, wanted 1 to 200"),
+        ({"preset": "hold"}, "preset: came 'hold', wanted one of vanish, edge"),
+        ({"bf": 1}, "GradientExplorer: unknown keyword 'bf'"),
+    ],
+)
+def test_gradient_explorer_refuses_wrong_values(values, said):
+    with pytest.raises(traitlets.TraitError, match=said):
+        GradientExplorer(**values)
+
+
+def test_gradient_presets_do_what_they_say():
+    far = {preset: {k: abs(v[99]) for k, v in GradientExplorer(preset).reach().items()} for preset in GradientExplorer.presets}
+    assert max(far["vanish"].values()) < 1e-12
+    assert far["edge"]["rnn"] == 1.0
+    assert far["edge"]["direct"] == far["edge"]["full"] > 0.5
+    for u in (0.9, 1.1):
+        assert abs(np.log10(GradientExplorer("edge", u=u).reach()["rnn"][99])) > 4
+    for b_f in (5, 7, 10):
+        assert GradientExplorer("edge", b_f=b_f).reach()["direct"][99] > 0.5
+    assert far["explode"]["direct"] < 1e-12 < 1e10 < min(far["explode"]["rnn"], far["explode"]["full"])
+    assert all(abs(v).max() <= NORM for v in GradientExplorer("clip").reach().values())
+    assert far["bias"]["full"] > 1e12 * far["vanish"]["full"]
+    vanish, bias = (GradientExplorer.presets[name] for name in ("vanish", "bias"))
+    assert {name for name in vanish if vanish[name] != bias[name]} == {"b_f"}
 
 
 def test_linked_module_has_no_imports_and_each_file_once():
     text = module_text("cell.mjs", "host.mjs", then="host.mountAll();")
     assert not re.search(r"^\s*(import|export)\b", text, re.M)
     assert text.count("const lstm = (() => {") == 1
-    assert json.dumps(PRESETS["mixed"]["look"], ensure_ascii=False) in text
+    look = json.loads((STATIC / "cell_presets.json").read_text())["mixed"]["look"]
+    assert json.dumps(look, ensure_ascii=False) in text

@@ -1,29 +1,8 @@
 """The published pages in a real Chromium: sliders without a kernel, over http and from disk."""
 
-import numpy as np
 import pytest
 import yaml
-from conftest import BOOK, CHAPTERS, ROOT, move, table, weights
-
-from lstm_lib import LSTM
-
-
-def expected(p, x):
-    """Give lstm_lib's own series for the weights and inputs that an explorer shows."""
-    lstm = LSTM(input_size=1, hidden_size=1)
-    for name, value in p.items():
-        letter, gate = name.split("_")
-        shape = (1,) if letter == "b" else (1, 1)
-        setattr(lstm, f"{letter.upper() if letter != 'b' else 'b'}_{gate}", np.full(shape, value))
-    trace = lstm.forward(np.reshape(x, (-1, 1, 1)))
-    return {name: getattr(trace, name).ravel() for name in "figoch"}
-
-
-def assert_table_is_lstm_lib(explorer):
-    numbers = table(explorer)
-    assert list(numbers)[:8] == ["t", "x", "f", "i", "g", "o", "c", "h"]
-    for name, series in expected(weights(explorer), numbers["x"]).items():
-        np.testing.assert_allclose(numbers[name], series, rtol=0, atol=1e-12)
+from conftest import BOOK, CHAPTERS, ROOT, assert_table_is_lstm_lib, move, table, weights
 
 
 @pytest.fixture(params=["http", "file"])
@@ -66,84 +45,6 @@ def test_no_sideways_scroll_on_a_phone(page, site, chapter, scheme):
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
-
-
-@pytest.fixture
-def explorer(page, site):
-    """Give the architecture chapter's first explorer."""
-    page.goto(f"{site}chapters/architecture.html")
-    return page.locator('[data-explorer="cell"]').first
-
-
-def test_reset_double_click_and_presets(explorer):
-    first = (weights(explorer), table(explorer))
-    move(explorer, "b_f", -3)
-    move(explorer, "w_g", 7.5)
-    explorer.locator('input[name="b_f"]').dblclick()
-    assert weights(explorer) == {**first[0], "w_g": 7.5}
-    explorer.get_by_role("button", name="Count", exact=True).click()
-    assert explorer.get_by_role("button", name="Count", exact=True).get_attribute("aria-pressed") == "true"
-    assert sum(table(explorer)["x"]) == round(table(explorer)["c"][-1])  # it counts the ones
-    assert_table_is_lstm_lib(explorer)
-    explorer.get_by_role("button", name="Reset").click()
-    assert (weights(explorer), table(explorer)) == first
-
-
-def test_keyboard_moves_a_slider_and_an_input(page, explorer):
-    before = weights(explorer)["b_f"]
-    explorer.locator('input[name="b_f"]').focus()
-    page.keyboard.press("ArrowLeft")
-    assert weights(explorer)["b_f"] == pytest.approx(before - 0.1, abs=1e-9)
-    page.keyboard.press("Shift+ArrowLeft")
-    assert weights(explorer)["b_f"] == pytest.approx(before - 0.11, abs=1e-9)
-    bar = explorer.get_by_role("slider", name="input x at step 3")
-    x = table(explorer)["x"][2]
-    bar.focus()
-    page.keyboard.press("ArrowUp")
-    assert table(explorer)["x"][2] == pytest.approx(x + 0.1, abs=1e-9)
-    page.keyboard.press("ArrowRight")
-    assert explorer.get_by_role("slider", name="input x at step 4").evaluate("e => e === document.activeElement")
-    assert_table_is_lstm_lib(explorer)
-
-
-def test_a_bar_is_dragged_by_the_mouse(page, explorer):
-    box = explorer.get_by_role("slider", name="input x at step 5").bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"]
-    page.mouse.move(x, y + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(x, y + 8, steps=4)  # to the top of the scale
-    page.mouse.up()
-    assert table(explorer)["x"][4] == 2.0
-    assert_table_is_lstm_lib(explorer)
-
-
-def test_a_real_drag_of_a_slider_moves_the_memory(page, explorer):
-    before = table(explorer)["c"]
-    box = explorer.locator('input[name="b_f"]').bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 2, box["y"] + box["height"] / 2, steps=5)
-    page.mouse.up()
-    assert weights(explorer)["b_f"] < -9
-    assert table(explorer)["c"] != before
-    assert_table_is_lstm_lib(explorer)
-
-
-def test_two_explorers_on_a_page_do_not_disturb_each_other(page, site):
-    page.goto(f"{site}chapters/forget_gate.html")
-    page.evaluate(
-        """() => {
-            const first = document.querySelector('[data-explorer="cell"]').parentElement;
-            window.ids = [...document.querySelectorAll("[data-explorer] [id]")].length;
-        }"""
-    )
-    assert page.evaluate("window.ids") == 0
-    explorers = page.locator('[data-explorer="cell"]').all()
-    assert len(explorers) >= 2
-    before = table(explorers[1])
-    move(explorers[0], "b_f", -7)
-    assert table(explorers[1]) == before
-    assert table(explorers[0])["f"] != before["f"]
 
 
 def test_without_javascript_a_picture_and_a_sentence_stand_there(browser, site):

@@ -58,7 +58,7 @@ export function render({ model, el }) {
   const look = html("p", { class: "lx-look" });
 
   const time = html("input", { type: "range", name: "step", min: 1, step: 1, "aria-label": "time step t" });
-  const timeText = html("output");
+  const timeText = html("span", { class: "lx-value" });
   const goTo = (step) => change({ step: Math.min(state.x.length, Math.max(1, step)) });
   time.addEventListener("input", () => goTo(time.valueAsNumber), { signal });
   let playing;

@@ -35,3 +35,46 @@ export function lstmTrace(p, xs) {
     return row;
   });
 }
+
+// Activations of a simple RNN and their slopes, the slope from the activation's own value.
+export const ACTIVATIONS = {
+  tanh: [Math.tanh, (h) => 1 - h * h],
+  relu: [(a) => Math.max(a, 0), (h) => (h > 0 ? 1 : 0)],
+};
+
+// How much the last state answers to each earlier one, nearest first: dh_T/dh_{T-k} for k = 1 … T-1 in the
+// RNN h_t = act(w x_t + u h_{t-1}). Each step back multiplies by act'(a_t) u (Hochreiter 1991).
+export function rnnReach({ w, u, activation }, xs) {
+  const [act, slope] = ACTIVATIONS[activation];
+  const hs = [];
+  for (const x of xs) hs.push(act(w * x + u * (hs.at(-1) ?? 0)));
+  const reach = [];
+  let d = 1;
+  for (let t = xs.length - 1; t > 0; t--) reach.push((d *= slope(hs[t]) * u));
+  return reach;
+}
+
+// The same for the memory of an LSTM, dc_T/dc_{T-k}: the direct path, a product of forget gates, and in full,
+// with every path through h and the gates (backpropagation through time).
+export function lstmReach(p, xs) {
+  const rows = lstmTrace(p, xs);
+  const direct = [];
+  const full = [];
+  let product = 1;
+  let dh = 0;
+  let dc = 1;
+  for (let t = rows.length - 1; t > 0; t--) {
+    const { f, i, g, o, c, c_prev } = rows[t];
+    const tanh_c = Math.tanh(c);
+    const da_o = dh * tanh_c * o * (1 - o);
+    const da_f = dc * c_prev * f * (1 - f);
+    const da_i = dc * g * i * (1 - i);
+    const da_g = dc * i * (1 - g * g);
+    direct.push((product *= f));
+    dh = p.u_f * da_f + p.u_i * da_i + p.u_g * da_g + p.u_o * da_o;
+    const before = rows[t - 1];
+    dc = dc * f + dh * before.o * (1 - Math.tanh(before.c) ** 2);
+    full.push(dc);
+  }
+  return { direct, full };
+}

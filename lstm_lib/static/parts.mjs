@@ -91,10 +91,10 @@ export function onWidth(element, draw, signal) {
   measure();
 }
 
-// A labelled range input. `change(value)` hears of every move; `set(value)` shows one from elsewhere.
+// A labelled range input (its value not in an <output>: a screen reader would speak each one at every change). `change(value)` hears of every move; `set(value)` shows one from elsewhere.
 export function slider({ name, label, min, max, initial, change, signal }) {
   const input = html("input", { type: "range", name, min, max, step: 0.01, "aria-label": label });
-  const output = html("output");
+  const output = html("span", { class: "lx-value" });
   const element = html(
     "div", { class: "lx-slider" },
     html("label", {}, html("span", { class: "lx-name" }, symbol(name), " ", output), input),

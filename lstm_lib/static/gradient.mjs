@@ -1,0 +1,184 @@
+// The "gradient" explorer: how far back the gradient reaches, in an RNN and in an LSTM of one unit each.
+import { lstmReach, rnnReach } from "./lstm.mjs";
+import {
+  button, html, marks, number, numbersTable, onWidth, path, scale, share, slider, spoken, spread, svg, symbol,
+} from "./parts.mjs";
+import PRESETS from "./gradient_presets.json" with { type: "json" };
+
+const SLIDERS = { // limits as in lstm_lib/explorers.py
+  u: { label: "u, recurrent weight of the RNN", min: -4, max: 4 },
+  w: { label: "w, input weight of both", min: 0, max: 3 },
+  b_f: { label: "b_f, forget bias of the LSTM", min: -4, max: 10 },
+  u_figo: { label: "u_f, u_i, u_g and u_o, recurrent weights of the LSTM", min: -8, max: 8 },
+};
+const LINES = {
+  rnn: { name: "RNN", shape: "triangle", tone: "i" },
+  direct: { name: "LSTM, direct path", short: "direct", shape: "square", tone: "o" },
+  full: { name: "LSTM, in full", short: "LSTM", shape: "disc", tone: "f" },
+};
+const NORM = 10; // the limit of the clip switch
+const DECADES = 12;
+const HOLD = 2; // within two decades of 1 the gradient "holds"
+const [TOP, HEIGHT, LEFT, RIGHT] = [12, 250, 40, 50];
+
+export function render({ model, el }) {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const names = [...Object.keys(SLIDERS), "activation", "clip", "k", "preset"];
+  const { state, change } = share(model, names, () => show(), signal);
+  const initial = model.get("initial");
+  const xs = model.get("x");
+  const steps = xs.length - 1;
+
+  // ---- controls
+  const set = (values) => change({ preset: "", ...values });
+  const sliders = Object.fromEntries(Object.entries(SLIDERS).map(([name, { label, min, max }]) => [
+    name, slider({ name, label, min, max, initial: initial[name], signal, change: (value) => set({ [name]: value }) }),
+  ]));
+  const presets = Object.entries(PRESETS).map(([name, { label, values }]) =>
+    [name, button(label, () => change({ ...values, preset: name }), signal)]);
+  const reset = button("Reset", () => change({ ...initial }), signal);
+  const look = html("p", { class: "lx-look" });
+  const activation = html(
+    "select", { name: "activation", "aria-label": "activation of the RNN" },
+    html("option", { value: "tanh" }, "tanh"), html("option", { value: "relu" }, "ReLU"),
+  );
+  activation.addEventListener("change", () => set({ activation: activation.value }), { signal });
+  const clip = html("input", { type: "checkbox", name: "clip" });
+  clip.addEventListener("change", () => set({ clip: clip.checked }), { signal });
+  const far = html("input", { type: "range", name: "k", min: 1, max: steps, step: 1, "aria-label": "steps back k" });
+  const farText = html("span", { class: "lx-value" });
+  far.addEventListener("input", () => change({ k: far.valueAsNumber }), { signal });
+
+  // ---- picture
+  const picture = svg("svg", { role: "img", "aria-label": "Size of the gradient against steps back, logarithmic" });
+  const bands = svg("g", { class: "lx-bands" });
+  const ticks = svg("g", { class: "lx-ticks" });
+  const cursor = svg("path", { class: "lx-rule" });
+  const lines = Object.fromEntries(Object.entries(LINES).map(([key, { name, short, tone }]) => [key, {
+    line: svg("path", { class: `lx-line lx-${tone}` }),
+    dots: svg("path", { class: `lx-dots lx-${tone}` }),
+    tag: svg("text", { class: `lx-tag lx-${tone}` }, short ?? name),
+  }]));
+  picture.append(bands, ticks, cursor, ...Object.values(lines).flatMap((parts) => Object.values(parts)));
+  const readout = Object.fromEntries(Object.keys(LINES).map((key) => [key, html("span", { class: "lx-value" })]));
+  const board = html("div", { class: "lx-equations" }, ...Object.entries(LINES).map(([key, { name, tone }]) =>
+    html("p", { class: `lx-${tone}` }, html("b", {}, name), ": ", readout[key])));
+  const table = numbersTable(["k", "rnn", "direct", "full"]);
+  const speech = spoken(signal);
+
+  // ---- drawing
+  const y = scale(-DECADES, DECADES, TOP, HEIGHT);
+  const level = (value) => y(Math.min(DECADES, Math.max(-DECADES, Math.log10(Math.abs(value)))));
+  let width = 0;
+  const across = (k) => LEFT + (width - LEFT - RIGHT) * (k - 1) / (steps - 1);
+
+  function layout() {
+    picture.setAttribute("viewBox", `0 0 ${width} ${TOP + HEIGHT + 40}`);
+    picture.setAttribute("height", TOP + HEIGHT + 40);
+    const band = (name, high, low, text) => [
+      svg("rect", { class: `lx-band lx-${name}`, x: LEFT, width: width - LEFT - RIGHT, y: y(high), height: y(low) - y(high) }),
+      svg("text", { x: width - RIGHT - 6, y: (y(high) + y(low)) / 2 + 4, "text-anchor": "end" }, text),
+    ];
+    bands.replaceChildren(
+      ...band("explode", DECADES, HOLD, "explodes"), ...band("hold", HOLD, -HOLD, "holds"),
+      ...band("vanish", -HOLD, -DECADES, "vanishes"),
+    );
+    const text = (px, py, label, anchor) => svg("text", { x: px, y: py, "text-anchor": anchor }, label);
+    const items = [];
+    for (let d = -DECADES; d <= DECADES; d += 4) items.push(text(LEFT - 5, y(d) + 4, power(d), "end"));
+    for (const k of [1, 50, 100, 150, 200].filter((one) => one <= steps)) {
+      items.push(text(across(k), TOP + HEIGHT + 16, k, "middle"));
+    }
+    items.push(text((LEFT + width - RIGHT) / 2, TOP + HEIGHT + 34, "steps back, k", "middle"));
+    ticks.replaceChildren(...items);
+  }
+
+  function show() {
+    const { rows, norms } = reach(state, xs);
+    for (const name of Object.keys(SLIDERS)) sliders[name].set(state[name]);
+    activation.value = state.activation;
+    clip.checked = state.clip;
+    far.value = state.k;
+    farText.textContent = state.k;
+    const placed = spread(Object.keys(LINES).map((key) => level(rows.at(-1)[key])), 14, TOP + 6, TOP + HEIGHT - 4);
+    Object.entries(LINES).forEach(([key, { shape }], j) => {
+      const points = rows.map((row) => [across(row.k), level(row[key])]);
+      lines[key].line.setAttribute("d", path(points));
+      lines[key].dots.setAttribute("d", marks(shape, points.filter((_, k) => k % 20 === 7 * j)));
+      lines[key].tag.setAttribute("x", width - RIGHT + 6);
+      lines[key].tag.setAttribute("y", placed[j] + 4);
+      readout[key].textContent = `${scientific(rows[state.k - 1][key])} at ${state.k} steps back`;
+    });
+    cursor.setAttribute("d", `M${across(state.k).toFixed(1)} ${TOP}v${HEIGHT}`);
+    for (const [name, element] of presets) element.setAttribute("aria-pressed", name === state.preset);
+    look.textContent = PRESETS[state.preset]?.look ?? "Your own setting. Reset brings the first one back.";
+    table.update(rows);
+    const row = rows[state.k - 1];
+    speech.say(`${state.k} steps back: RNN ${verdict(row.rnn)}, LSTM direct path ${verdict(row.direct)}, ` +
+      `LSTM in full ${verdict(row.full)}${norms ? "; clipped" : ""}.`);
+  }
+
+  const root = html(
+    "div", { class: "lx", "data-explorer": "gradient" },
+    html("div", { class: "lx-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b), reset),
+    look, html("div", { class: "lx-picture" }, picture),
+    html("div", { class: "lx-time" }, html(
+      "label", {}, html("span", { class: "lx-name" }, "steps back ", symbol("k"), " = ", farText), far)),
+    board,
+    html(
+      "div", { class: "lx-gates" },
+      html(
+        "fieldset", { class: "lx-i" }, html("legend", {}, html("span", { class: "lx-swatch" }), "RNN"),
+        sliders.u.element, html("label", { class: "lx-choice" }, "activation ", activation),
+      ),
+      html(
+        "fieldset", { class: "lx-f" }, html("legend", {}, html("span", { class: "lx-swatch" }), "LSTM"),
+        sliders.b_f.element, sliders.u_figo.element,
+      ),
+      html(
+        "fieldset", {}, html("legend", {}, "Both"),
+        sliders.w.element, html("label", { class: "lx-choice" }, clip, ` clip the norm to ${NORM}`),
+      ),
+    ),
+    table.element, speech.element,
+  );
+  el.append(root);
+  signal.addEventListener("abort", () => root.remove());
+  onWidth(picture.parentElement, (now) => {
+    width = now;
+    layout();
+    show();
+  }, signal);
+  return () => stop.abort();
+}
+
+// The three series, one row a step back. With `clip`, each network's gradient is shrunk as a whole.
+export function reach(state, xs) {
+  const rnn = rnnReach(state, xs);
+  const { u_figo: u, w, b_f } = state;
+  const { direct, full } = lstmReach(
+    { w_f: w, u_f: u, b_f, w_i: w, u_i: u, b_i: 0, w_g: w, u_g: u, b_g: 0, w_o: w, u_o: u, b_o: 0 }, xs);
+  const shrink = (values) => (state.clip ? Math.min(1, NORM / Math.hypot(1, ...values)) : 1);
+  const [of_rnn, of_lstm] = [shrink(rnn), shrink(full)];
+  const rows = rnn.map((value, j) => ({
+    k: j + 1, rnn: of_rnn * value, direct: of_lstm * direct[j], full: of_lstm * full[j],
+  }));
+  return { rows, norms: of_rnn < 1 || of_lstm < 1 };
+}
+
+function power(d) {
+  return `10${[...String(d)].map((one) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(one)]).join("")}`;
+}
+
+function scientific(value) {
+  if (value === 0) return "0";
+  const exponent = Math.floor(Math.log10(Math.abs(value)));
+  if (exponent >= -2 && exponent < 3) return number(value, 3);
+  return `${number(value / 10 ** exponent, 1)} · ${power(exponent)}`;
+}
+
+function verdict(value) {
+  const size = Math.log10(Math.abs(value));
+  return size > HOLD ? "explodes" : size < -HOLD ? "vanishes" : "holds";
+}
