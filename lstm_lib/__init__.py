@@ -2,9 +2,11 @@
 
 from .cells import lstm_step, rnn_step, sigmoid
 from .gradients import numerical_gradient
-from .sequence import LSTM, RNN, Gradients, Trace
+from .sequence import GRU, LSTM, RNN
+from .trace import Gradients, Trace
 
 __all__ = [
+    "GRU",
     "LSTM",
     "RNN",
     "Gradients",

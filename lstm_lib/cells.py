@@ -42,7 +42,8 @@ def sigmoid(a: Any) -> Array:
     if np.isnan(a).any():
         raise ValueError("a must hold numbers, got NaN")
     e = np.exp(-np.abs(a))  # at most 1, whichever the sign of a
-    return np.where(a >= 0, 1, e) / (1 + e)
+    y: Array = np.where(a >= 0, 1, e) / (1 + e)
+    return y
 
 
 def lstm_step(params: Any, x_t: Any, h_prev: Any, c_prev: Any) -> tuple[Array, Array]:
@@ -103,11 +104,14 @@ def rnn_step(params: Any, x_t: Any, h_prev: Any) -> Array:
     p, x_t, h_prev = _step_arguments(params, "", x_t, h_prev=h_prev)
 
     a = x_t @ p.W.T + h_prev @ p.U.T + p.b
-    return np.tanh(a) if p.activation == "tanh" else np.maximum(a, 0)
+    h: Array = np.tanh(a) if p.activation == "tanh" else np.maximum(a, 0)
+    return h
 
 
 def _step_arguments(params: Any, gates: str, x_t: Any, **states: Any) -> tuple[Any, ...]:
     """Check the arguments of a step; return the parameters as attributes, then x_t and the states."""
+    if not getattr(params, "_plain", True):
+        raise ValueError(f"params must be a plain LSTM, without variants; got {params!r}")
     names = [f"{letter}_{gate}" for gate in gates for letter in "WUb"] or ["W", "U", "b"]
     if isinstance(params, Mapping):
         held = dict(params)

@@ -19,10 +19,11 @@ def numerical_gradient(loss: Callable[..., Any], array: Array, step: float | Non
     loss : callable
         Called as ``loss(array)``, or as ``loss()`` if it takes no argument; returns a number.
     array : ndarray of float32 or float64
-        Where to differentiate. It is nudged in place and put back, so a parameter such as ``lstm.W_f`` may be given
-        as it is.
+        Where to differentiate. It is nudged in place and put back, so a parameter such as ``lstm.W_f`` may be
+        given as it is.
     step : float, optional
-        s for elements up to 1 in size, s·|a| for larger; the cube root of the dtype's resolution when left out.
+        s for elements up to 1 in size, s·|a| for larger ones; the cube root of the dtype's resolution when
+        left out.
 
     Returns
     -------

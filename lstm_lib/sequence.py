@@ -1,277 +1,435 @@
-"""Whole sequences: networks that run forward to a trace and backward to gradients."""
+"""The networks: whole sequences forward to a trace, and backward to gradients."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from .cells import GATES
-from .checks import Array, finite_array, float_dtype, generator, one_of, real_number, whole_number
+from .checks import Array, finite_array, flag, one_of, real_number, whole_number
+from .network import Network, inward
+from .trace import Buffers, Gradients, Trace
+
+# A step's calls are short: what a keyword or a lookup costs would show.
+dot, tanh, add, subtract, multiply = np.dot, np.tanh, np.add, np.subtract, np.multiply
 
 
-class _Named:
-    """Arrays by name, each an attribute."""
+class LSTM(Network):
+    """Long short-term memory (Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000).
 
-    def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self.__dict__["_arrays"] = dict(arrays)
-
-    def __getattr__(self, name: str) -> Any:
-        arrays = self.__dict__.get("_arrays", {})
-        if name in arrays:
-            return arrays[name]
-        raise AttributeError(f"{type(self).__name__} has no {name!r}; it holds {', '.join(arrays)}")
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"{name!r} cannot be set on a {type(self).__name__}")
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._arrays]
-
-
-class Trace(_Named):
-    """Everything a forward pass saw: each series an attribute, time on axis 0.
-
-    Attributes
-    ----------
-    x : ndarray, shape (T, B, D)
-        The input.
-    f, i, g, o, c, h : ndarray, shape (T, B, H)
-        Forget, input, candidate and output layer, cell state, hidden state (an RNN's trace: h alone).
-    h0, c0 : ndarray, shape (B, H)
-        The states before the first step.
-    h_last, c_last : ndarray, shape (B, H)
-        The states after each sequence's last step.
-
-    The trace of a single sequence, x (T, D), has no B axis anywhere.
-    """
-
-    def __repr__(self) -> str:
-        sizes = f"T={self._T}, B={self._B}, D={self._D}, H={self._H}"
-        return f"<Trace of {', '.join(n for n in self._arrays if n in 'figoch')}: {sizes}, {self.h.dtype}>"
-
-
-class Gradients(_Named):
-    """What a loss says of every parameter, input and state: each gradient an attribute.
-
-    Attributes
-    ----------
-    W_f … b_o : ndarray
-        Shaped like the parameters (an RNN's: W, U, b).
-    x : ndarray, shape (T, B, D)
-        ∂L/∂x_t.
-    h, c : ndarray, shape (T, B, H)
-        The whole ∂L/∂h_t and ∂L/∂c_t at every step, all later steps included.
-    h0, c0 : ndarray, shape (B, H)
-        Those of the states before the first step.
-    params : dict
-        The gradients of the parameters alone, by name.
-    """
-
-    def __init__(self, params: Mapping[str, Array], arrays: Mapping[str, Array]) -> None:
-        super().__init__({**params, **arrays})
-        self.__dict__["params"] = dict(params)
-
-    def __repr__(self) -> str:
-        return f"<Gradients of {', '.join(self._arrays)}>"
-
-
-class _Network:
-    """What LSTM and RNN share: sizes, the parameters, the checks.
-
-    The parameters stand in one matrix [W b U], H rows for each layer, so that one product with the stacked
-    [x; 1; h] makes every pre-activation. W_f, U_f, b_f … are views into it.
-    """
-
-    input_size: int
-    hidden_size: int
-    dtype: np.dtype[Any]
-    params: dict[str, Array]
-    _P: Array
-
-    def __init__(self, input_size: Any, hidden_size: Any, dtype: Any, layers: tuple[str, ...]) -> None:
-        D, H = whole_number("input_size", input_size), whole_number("hidden_size", hidden_size)
-        P = np.zeros((len(layers) * H, D + 1 + H), float_dtype("dtype", dtype))
-        self.__dict__.update(input_size=D, hidden_size=H, dtype=P.dtype, _P=P, _layers=layers)
-        self.__dict__["params"] = self._split(P)
-
-    def _split(self, P: Array) -> dict[str, Array]:
-        """Views of the parameters' parts of `P`, by name."""
-        D, H = self.input_size, self.hidden_size
-        blocks = [
-            (f"_{layer}" if layer else "", P[n * H : (n + 1) * H]) for n, layer in enumerate(self._layers)
-        ]
-        parts = {"W": slice(0, D), "U": slice(D + 1, None), "b": D}
-        order = sorted(blocks, key=lambda block: "figo".find(block[0][1:]))
-        return {letter + tail: block[:, part] for letter, part in parts.items() for tail, block in order}
-
-    def __getattr__(self, name: str) -> Any:
-        params = self.__dict__.get("params", {})
-        if name in params:
-            return params[name]
-        raise AttributeError(f"{type(self).__name__} has no {name!r}; its parameters are {', '.join(params)}")
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name not in self.params:
-            raise AttributeError(f"{name!r} cannot be set; the parameters are {', '.join(self.params)}")
-        self.params[name][...] = finite_array(name, value, self.dtype, self.params[name].shape)
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self.params]
-
-    def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}(input_size={self.input_size}, hidden_size={self.hidden_size}, "
-            f"dtype={self.dtype}): {self._P.size} parameters"
-        )
-
-    def _start(self, x: Any, **states: Any) -> tuple[bool, Array, list[Array]]:
-        """Check x and the starting states; return (single?, x as (T, D, B), the states as (H, B))."""
-        single = np.ndim(x) == 2
-        x = finite_array(
-            "x", x, self.dtype, ("T", self.input_size) if single else ("T", "B", self.input_size)
-        )
-        batch = () if single else x.shape[1:2]
-        shape = (*batch, self.hidden_size)
-        starts = []
-        for name, state in states.items():
-            state = (
-                np.zeros(shape, self.dtype) if state is None else finite_array(name, state, self.dtype, shape)
-            )
-            starts.append(state[:, None] if single else state.T)
-        return single, x[..., None] if single else x.swapaxes(1, 2), starts
-
-    def _seen(self, array: Array, single: bool) -> Array:
-        """(…, n, B) as the reader sees it: (…, B, n), or (…, n) for a single sequence."""
-        return array[..., 0] if single else array.swapaxes(-1, -2)
-
-    def _kept(self, array: Any, name: str, shape: tuple[int, ...], single: bool) -> Array:
-        """Check a gradient that came in; return it as (…, n, B)."""
-        if array is None:
-            array = np.zeros(shape, self.dtype)
-        array = finite_array(name, array, self.dtype, shape)
-        return array[..., None] if single else array.swapaxes(-1, -2)
-
-
-class LSTM(_Network):
-    """Long short-term memory (Hochreiter & Schmidhuber 1997; forget gate Gers, Schmidhuber & Cummins 2000).
+    Each step computes the six equations of `lstm_step`. The keywords after `dtype` change the one cell, most
+    of them as in Greff et al. 2017, "LSTM: A Search Space Odyssey".
 
     Parameters
     ----------
     input_size, hidden_size : int
         D, the numbers a step reads, and H, the cells; at least 1.
-    forget_bias : float
-        The value every b_f starts at; the other biases start at 0.
+    forget_bias : float or "chrono"
+        Where b_f starts; the other biases start at 0. "chrono" draws b_f = log u with u uniform in
+        [1, t_max − 1], and b_i = −b_f: memory horizons up to `t_max` steps (Tallec & Ollivier 2018).
     seed : int or numpy.random.Generator
-        W and U start uniform in ±1/√H.
+        W, U (and peepholes) start uniform in ±1/√H.
     dtype : float32 or float64
+        Of the parameters and of everything computed.
+    t_max : int, optional
+        The longest dependency expected, in steps, at least 3; for forget_bias="chrono" alone.
+    peepholes : bool
+        Gates see the cell state: p_f ⊙ c_{t−1} joins a_f, p_i ⊙ c_{t−1} joins a_i, p_o ⊙ c_t joins a_o
+        (Gers & Schmidhuber 2000).
+    forget_gate, input_gate, output_gate : bool
+        False holds the gate at 1 and takes its parameters away; forget_gate=False is the cell of 1997.
+    coupled : bool
+        i = 1 − f, without parameters of its own.
+    input_activation, output_activation : bool
+        False: g = a_g, or h = o ⊙ c.
 
     Attributes
     ----------
     W_f, W_i, W_g, W_o : ndarray, shape (H, D)
     U_f, U_i, U_g, U_o : ndarray, shape (H, H)
     b_f, b_i, b_g, b_o : ndarray, shape (H,)
-        The parameters, readable and writable; also in the dict `params`.
+    p_f, p_i, p_o : ndarray, shape (H,)
+        The parameters, readable and writable (p only with peepholes).
+    params : dict of ndarray
+        The same by name.
+    vector : ndarray
+        The same in one array; a change in one shows in the others.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is of the wrong kind or size, or two contradict each other.
     """
 
     def __init__(
         self,
         input_size: int,
         hidden_size: int,
-        forget_bias: float = 1.0,
-        seed: Any = 0,
+        forget_bias: float | str = 1.0,
+        seed: int | np.random.Generator = 0,
         dtype: Any = np.float64,
+        *,
+        t_max: int | None = None,
+        peepholes: bool = False,
+        forget_gate: bool = True,
+        input_gate: bool = True,
+        output_gate: bool = True,
+        coupled: bool = False,
+        input_activation: bool = True,
+        output_activation: bool = True,
     ) -> None:
-        super().__init__(input_size, hidden_size, dtype, GATES)
-        rng = generator("seed", seed)
-        reach = 1 / np.sqrt(self.hidden_size)
-        for name, value in self.params.items():
-            if name[0] in "WU":
-                value[...] = rng.uniform(-reach, reach, value.shape)
-        self.b_f[...] = real_number("forget_bias", forget_bias)
+        options = {
+            "peepholes": peepholes,
+            "forget_gate": forget_gate,
+            "input_gate": input_gate,
+            "output_gate": output_gate,
+            "coupled": coupled,
+            "input_activation": input_activation,
+            "output_activation": output_activation,
+        }
+        options = {name: flag(name, value) for name, value in options.items()}
+        if coupled and not (forget_gate and input_gate):
+            raise ValueError("coupled needs both the forget gate and the input gate, got one of them False")
+        gates = {"f": forget_gate, "i": input_gate, "o": output_gate}
+        without = "".join(gate for gate, there in gates.items() if not there)
+        absent = without + ("i" if coupled else "")
+        peeping = "".join(gate for gate in gates if gate not in absent) if peepholes else ""
 
-    def forward(self, x: Any, h0: Any = None, c0: Any = None) -> Trace:
+        config = {"input_size": input_size, "hidden_size": hidden_size, "dtype": dtype, **options}
+        self._build(config, ["g", "o", "i", "f"], absent, peeping)
+        self.__dict__.update(_plain=not any(absent) and options == _PLAIN, _without=without)
+        rng = self._start_uniform(seed)
+        self._start_biases(forget_bias, t_max, rng)
+
+    def _start_biases(self, forget_bias: Any, t_max: Any, rng: np.random.Generator) -> None:
+        if isinstance(forget_bias, str):
+            one_of("forget_bias", forget_bias, ("chrono",))
+            if t_max is None:
+                raise ValueError('t_max must be given with forget_bias="chrono", got None')
+            longest = whole_number("t_max", t_max, least=3)
+            log_u = np.log(rng.uniform(1, longest - 1, self.hidden_size))
+        elif t_max is not None:
+            raise ValueError(f't_max goes with forget_bias="chrono", got forget_bias={forget_bias!r}')
+        else:
+            log_u = np.full(self.hidden_size, real_number("forget_bias", forget_bias))
+        if "b_f" in self.params:
+            self.b_f[...] = log_u
+        if "b_i" in self.params and isinstance(forget_bias, str):
+            self.b_i[...] = -log_u
+
+    def forward(
+        self,
+        x: Any,
+        h0: Any = None,
+        c0: Any = None,
+        *,
+        lengths: Any = None,
+        clamp: dict[str, Any] | None = None,
+        scale: dict[str, Any] | None = None,
+    ) -> Trace:
         """Run over whole sequences and keep every gate.
 
         Parameters
         ----------
-        x : array_like, shape (T, B, D) or (T, D)
+        x : array_like, shape (T, B, D), or (T, D) for a single sequence
+            The input, time on axis 0.
         h0, c0 : array_like, shape (B, H) or (H,), optional
             The states before the first step; zero when left out.
+        lengths : array_like of int, shape (B,), or of bool, shape (T, B), optional
+            Steps in each sequence, or a mask that is True up to its end. Past it, x is not read.
+        clamp : dict, optional
+            Hold a gate: {"f": 0.5}. A value is a number, or an array that broadcasts to (T, B, H) or (T, H);
+            where it is NaN, the gate is left alone.
+        scale : dict, optional
+            Multiply a gate: {"o": 0.0}; values as for `clamp`, all finite. A clamped gate is not scaled.
 
         Returns
         -------
         Trace
+            f, i, g, o, c, h at every step.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If an argument has the wrong shape or kind, or holds NaN or infinity.
+        FloatingPointError
+            If a state leaves the range of the dtype.
         """
-        single, x, (h0, c0) = self._start(x, h0=h0, c0=c0)
-        (T, D, B), H = x.shape, self.hidden_size
-        S = np.empty((T + 1, D + 1 + H, B), self.dtype)  # [x; 1; h_prev]
-        A = np.empty((T, 4, H, B), self.dtype)
-        C = np.empty((T + 1, H, B), self.dtype)
-        S[:T, :D], S[:, D] = x, 1
-        S[T, :D] = 0
-        h = S[:, D + 1 :]
-        h[0], C[0] = h0, c0
-        for t in range(T):
-            np.matmul(self._P, S[t], out=A[t].reshape(4 * H, B))
-            f, i, g, o = A[t]
-            for gate in f, i, o:
-                gate[...] = 0.5 * np.tanh(0.5 * gate) + 0.5
-            np.tanh(g, out=g)
-            C[t + 1] = f * C[t] + i * g
-            h[t + 1] = o * np.tanh(C[t + 1])
-        f, i, g, o = A.swapaxes(0, 1)
-        arrays = dict(x=S[:T, :D], f=f, i=i, g=g, o=o, c=C[1:], h=h[1:])
-        arrays.update(h0=h[0], c0=C[0], h_last=h[T], c_last=C[T])
-        trace = Trace({name: self._seen(array, single) for name, array in arrays.items()})
-        trace.__dict__.update(_T=T, _B=B, _D=D, _H=H, _single=single, _S=S, _A=A, _C=C)
+        given = self._arguments(x, h0, c0, lengths)
+        (T, D, B), H = given.x.shape, self.hidden_size
+        held = self._held(clamp, scale, (T, H, B), given.single)
+        plain = self._plain and held is None
+
+        buffers = self._forward_pool.take((T, B), lambda: _forward_buffers(T, D, H, B, self.dtype))
+        S, Z, C = buffers.arrays
+        S[:T, :D], S[0, D + 1 : D + 1 + H], C[0] = given.x, given.h0, given.c0
+        slope = None if plain else np.empty((T, 4, H, B), self.dtype)
+        P, half = self._P.copy(), self.dtype.type(0.5)
+        if plain:
+            P[H:] *= half  # σ(a) = ½ tanh(½ a) + ½, so one tanh serves all four layers
+        squash = tanh if self.output_activation else np.positive
+
+        with np.errstate(all="ignore"):  # what leaves the range is reported by _trace
+            for t, (x1h, a, oif, f, i, g, o, f_c, i_g, c_prev, c, tanh_c, h) in enumerate(buffers.views[0]):
+                dot(P, x1h, a)  # a = W x_t + b + U h_{t−1}, all four layers
+                if plain:
+                    tanh(a, a)
+                    multiply(oif, half, oif)
+                    add(oif, half, oif)
+                else:
+                    self._layer("f", t, f, c_prev, slope, held)
+                    self._layer("i", t, i, c_prev, slope, held, f)
+                    self._layer("g", t, g, c_prev, slope, held)
+                multiply(f, c_prev, f_c)
+                multiply(i, g, i_g)
+                add(f_c, i_g, c)  # c_t = f ⊙ c_{t−1} + i ⊙ g
+                if not plain:
+                    self._layer("o", t, o, c, slope, held)
+                squash(c, tanh_c)
+                multiply(o, tanh_c, h)  # h_t = o ⊙ tanh(c_t)
+
+        tanh_c, g, o, i, f = Z.reshape(T, 5, H, B).swapaxes(0, 1)
+        h = S[:, D + 1 : D + 1 + H]
+        arrays = {"x": S[:T, :D], "f": f, "i": i, "g": g, "o": o, "c": C[1:], "h": h[1:], "tanh_c": tanh_c}
+        arrays |= {"h0": h[0], "c0": C[0]}
+        trace = self._trace(given, arrays, _buffers=buffers, _slope=slope, _held=(clamp, scale))
+        self._forward_pool.give(buffers)
         return trace
 
-    def backward(self, trace: Trace, dh: Any = None, dh_last: Any = None, dc_last: Any = None) -> Gradients:
-        """Backpropagation through time, exact and untruncated (Graves & Schmidhuber 2005).
+    def _layer(self, gate: str, t: int, z: Array, c: Array, slope: Any, held: Any, f: Any = None) -> None:
+        """One layer of a cell that is not plain: `z` comes as a and leaves as the gate, its slope beside."""
+        s = slope[t, "goif".index(gate)]
+        if gate in self._peepholes:
+            z += self.params["p_" + gate][:, None] * c
+        if gate == "i" and self.coupled:
+            z[...] = 1 - f
+            s[...] = -slope[t, 3]  # ∂i/∂a_f
+        elif gate == "g":
+            if self.input_activation:
+                tanh(z, z)
+            s[...] = 1 - z * z if self.input_activation else 1
+        else:
+            z[...] = 0.5 * tanh(0.5 * z) + 0.5
+            s[...] = z * (1 - z)
+        if gate in held:
+            factor, offset = held[gate]
+            s *= factor[t]
+            z *= factor[t]
+            z += offset[t]
+
+    def backward(
+        self, trace: Trace, dh: Any = None, *, dh_last: Any = None, dc_last: Any = None
+    ) -> Gradients:
+        """Backpropagation through time, the full gradient (Graves & Schmidhuber 2005).
 
         Parameters
         ----------
         trace : Trace
-            What `forward` returned, before the parameters changed.
-        dh : array_like, shape of trace.h
-            What the loss says of each h_t directly: ∂L/∂h_t with the later steps left out.
+            What `forward` returned; the parameters must not have changed since.
+        dh : array_like, shape of trace.h, optional
+            What the loss says of each h_t itself, the steps that follow left out. Past a sequence's end it is
+            not read.
         dh_last, dc_last : array_like, shape of trace.h_last, optional
-            What it says of the last h_t and c_t, on top of `dh`.
+            What it says of the last h and c, on top of `dh`. One of the three must be given.
 
         Returns
         -------
         Gradients
+            Of every parameter, of x, h0 and c0, and the whole ∂L/∂h_t and ∂L/∂c_t.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If an argument has the wrong shape or kind, or the trace is another network's.
+        FloatingPointError
+            If the gradient leaves the range of the dtype.
         """
-        T, D, H, B, single = trace._T, trace._D, trace._H, trace._B, trace._single
-        DH = np.array(self._kept(dh, "dh", trace.h.shape, single))
-        DH[T - 1] += self._kept(dh_last, "dh_last", trace.h_last.shape, single)
-        dc = np.array(self._kept(dc_last, "dc_last", trace.c_last.shape, single))
-        A, S, C = trace._A, trace._S, trace._C
-        DC, dA, dS = np.empty_like(C[1:]), np.empty_like(A), np.empty_like(S[:T])
-        dP = np.zeros_like(self._P)
-        for t in reversed(range(T)):
-            f, i, g, o = A[t]
-            tanh_c = np.tanh(C[t + 1])
-            dh = DH[t]
-            dc += dh * o * (1 - tanh_c**2)
-            DC[t] = dc
-            dA[t, 0] = dc * C[t] * f * (1 - f)
-            dA[t, 1] = dc * g * i * (1 - i)
-            dA[t, 2] = dc * i * (1 - g**2)
-            dA[t, 3] = dh * tanh_c * o * (1 - o)
-            da = dA[t].reshape(4 * H, B)
-            np.matmul(self._P.T, da, out=dS[t])
-            dP += da @ S[t].T
-            if t > 0:
-                DH[t - 1] += dS[t, D + 1 :]
-            dc = dc * f
-        arrays = dict(x=dS[:, :D], h=DH, c=DC, h0=dS[0, D + 1 :], c0=dc)
-        return Gradients(self._split(dP), {name: self._seen(array, single) for name, array in arrays.items()})
+        dh_given, dh_end, dc_end, ends = self._losses_word(trace, dh, dh_last, dc_last)
+        S, Z, C = trace._buffers.arrays
+        (T, B), (D, H) = trace._buffers.key, (self.input_size, self.hidden_size)
+        said = _said(dh_given, T)
+        n = _run_length(T, 4 * H * B)
+        buffers = self._backward_pool.take((T, B), lambda: _backward_buffers(T, D, H, B, n, self.dtype))
+        DH, DC, DX, F = buffers.arrays  # DH[t + 1] is ∂L/∂h_t, DH[0] that of h0; DC likewise
+        dhs, dcs, scratch = buffers.views
+        U_T = np.ascontiguousarray(self._P[:, D + 1 :].T)
+        dvector = np.zeros_like(self.vector)
+        dc_next = np.zeros((H, B), self.dtype)  # f_{t+1} ⊙ ∂L/∂c_{t+1}
+        one = self.dtype.type(1)
+        DH[T], DX[...] = dh_end, 0
+
+        with np.errstate(all="ignore"):  # what leaves the range is reported by _gradients
+            for run in _runs_backward(T, n):
+                for t in reversed(run):
+                    dh, dc, dh_prev = dhs[t + 1], dcs[t + 1], dhs[t]
+                    k, k_g, w, da_g, da_o, da_i, da_f, da = scratch[t - run.start]
+                    if t in ends:
+                        dc_next[:, ends[t]] += dc_end[:, ends[t]]
+                    if trace._slope is None:
+                        h_ig, tanh_g, o_i, oif, h_ig_fc, f = trace._buffers.views[1][t]
+                        multiply(h_ig, tanh_g, k_g)
+                        subtract(o_i, k_g, k_g)  # k = o (1 − tanh²c);  i (1 − g²)
+                        subtract(one, oif, w)
+                        multiply(w, h_ig_fc, w)  # (1 − o) h;  (1 − i) i g;  (1 − f) f c_{t−1}
+                        multiply(k, dh, k)
+                        add(dc_next, k, dc)  # ∂L/∂c_t = f_{t+1} ∂L/∂c_{t+1} + o (1 − tanh²c) ∂L/∂h_t
+                        multiply(da_o, dh, da_o)
+                        multiply(da_g, dc, da_g)
+                        multiply(da_i, dc, da_i)
+                        multiply(da_f, dc, da_f)
+                        multiply(f, dc, dc_next)
+                    else:
+                        self._step_back(trace, t, dh, dc, dc_next, (da_g, da_o, da_i, da_f), dvector)
+                    dot(U_T, da, dh_prev)
+                    if said[t]:
+                        add(dh_prev, dh_given[t - 1], dh_prev)  # type: ignore[index]
+                self._sum_run(run, F[: len(run), H:], S, slice(None), dvector, DX)
+            DC[0] = dc_next
+
+        arrays = {"x": DX, "h": DH[1:], "c": DC[1:], "h0": DH[0], "c0": DC[0]}
+        gradients = self._gradients(trace, dvector, arrays)
+        self._backward_pool.give(buffers)
+        return gradients
+
+    def _step_back(
+        self,
+        trace: Trace,
+        t: int,
+        dh: Array,
+        dc: Array,
+        dc_next: Array,
+        das: tuple[Array, ...],
+        dvector: Array,
+    ) -> None:
+        """One step back through a cell that is not the plain one: the chain rule, line by line."""
+        S, Z, C = trace._buffers.arrays
+        tanh_c, g, o, i, f = Z[t].reshape(5, *dh.shape)
+        slope_g, slope_o, slope_i, slope_f = trace._slope[t]
+        da_g, da_o, da_i, da_f = das
+        c, c_prev = C[t + 1], C[t]
+        p = {gate: self.params["p_" + gate][:, None] for gate in self._peepholes}
+        dp = {gate: self._split(dvector)["p_" + gate] for gate in self._peepholes}
+
+        da_o[...] = dh * tanh_c * slope_o
+        dc[...] = dc_next + dh * o * (1 - tanh_c**2 if self.output_activation else 1)
+        if "o" in p:
+            dc += p["o"] * da_o
+            dp["o"] += (da_o * c).sum(1)
+        da_g[...] = dc * i * slope_g
+        da_i[...] = dc * g * slope_i
+        da_f[...] = dc * c_prev * slope_f
+        if self.coupled:
+            da_f += da_i
+            da_i[...] = 0
+        dc_next[...] = dc * f
+        for gate, da in (("f", da_f), ("i", da_i)):
+            if gate in p:
+                dc_next += p[gate] * da
+                dp[gate] += (da * c_prev).sum(1)
+
+    def _held(
+        self, clamp: Any, scale: Any, shape: tuple[int, int, int], single: bool
+    ) -> dict[str, Any] | None:
+        """For each gate that is held, scaled or absent: a factor and an offset, each (T, H, B)."""
+        T, H, B = shape
+        seen = (T, H) if single else (T, B, H)
+        held = {}
+        for gate in GATES:
+            factor, offset = np.ones(seen), np.zeros(seen)
+            if gate in self._without:
+                factor[...], offset[...] = 0, 1
+            for name, values in (("scale", scale), ("clamp", clamp)):
+                if values is None:
+                    continue
+                if not isinstance(values, dict) or not set(values) <= set(GATES):
+                    raise (ValueError if isinstance(values, dict) else TypeError)(
+                        f"{name} must be a dict with keys among f, i, g, o; got {values!r}"
+                    )
+                if gate not in values:
+                    continue
+                value, free = _over(f"{name}[{gate!r}]", values[gate], seen, nan=name == "clamp")
+                if name == "scale":
+                    factor, offset = factor * value, offset * value
+                else:
+                    factor, offset = np.where(free, factor, 0), np.where(free, offset, value)
+            if gate in self._without or any(values and gate in values for values in (clamp, scale)):
+                held[gate] = [inward(array.astype(self.dtype), single) for array in (factor, offset)]
+        return held or (None if self._plain else {})
 
 
-class RNN(_Network):
+_PLAIN = {
+    "peepholes": False,
+    "forget_gate": True,
+    "input_gate": True,
+    "output_gate": True,
+    "coupled": False,
+    "input_activation": True,
+    "output_activation": True,
+}
+
+
+def _over(name: str, value: Any, shape: tuple[int, ...], nan: bool) -> tuple[Array, Array]:
+    """Broadcast `value` to `shape`; tell where it is NaN, if it may be."""
+    array = np.asarray(value)
+    free = np.isnan(array) if nan and array.dtype.kind == "f" else np.zeros(array.shape, bool)
+    array = finite_array(name, np.where(free, 0, array) if free.any() else array)
+    try:
+        return np.broadcast_to(array, shape), np.broadcast_to(free, shape)
+    except ValueError:
+        raise ValueError(f"{name} must broadcast to shape {shape}, got {array.shape}") from None
+
+
+def _forward_buffers(T: int, D: int, H: int, B: int, dtype: Any) -> Buffers:
+    """Memory of an LSTM's forward pass, ordered so that what one call treats lies side by side."""
+    h, i_g = D + 1, D + 1 + H
+    S = np.empty((T + 1, D + 1 + 3 * H, B), dtype)  # x_t; 1; h_{t−1}; and of step t − 1: i ⊙ g; f ⊙ c_{t−2}
+    Z = np.empty((T, 5 * H, B), dtype)  # tanh(c); g; o; i; f
+    C = np.empty((T + 1, H, B), dtype)
+    S[:, D] = 1
+    forward, backward = [], []
+    for t in range(T):
+        z, s = Z[t], S[t + 1]
+        tanh_c, g, o, i, f = z.reshape(5, H, B)
+        forward.append(
+            (
+                S[t, :i_g],
+                z[H:],
+                z[2 * H :],
+                f,
+                i,
+                g,
+                o,
+                s[i_g + H :],
+                s[i_g : i_g + H],
+                C[t],
+                C[t + 1],
+                tanh_c,
+                s[h:i_g],
+            )
+        )
+        backward.append((s[h : i_g + H], z[: 2 * H], z[2 * H : 4 * H], z[2 * H :], s[h:], f))
+    return Buffers((T, B), (S, Z, C), (forward, backward))
+
+
+def _backward_buffers(T: int, D: int, H: int, B: int, n: int, dtype: Any) -> Buffers:
+    """Memory of an LSTM's backward pass: what it hands out, and a run of steps of factors."""
+    DH, DC, DX = np.empty((T + 1, H, B), dtype), np.empty((T + 1, H, B), dtype), np.empty((T, D, B), dtype)
+    F = np.empty((n, 5 * H, B), dtype)  # k; da_g; da_o; da_i; da_f
+    scratch = [(f[:H], f[: 2 * H], f[2 * H :], *f[H:].reshape(4, H, B), f[H:]) for f in F]
+    return Buffers((T, B), (DH, DC, DX, F), (list(DH), list(DC), scratch))
+
+
+def _run_length(T: int, numbers: int) -> int:
+    """Steps whose pre-activation gradients, so many numbers each, stay in a core's cache together."""
+    return min(T, max(4, 2**16 // numbers))
+
+
+def _runs_backward(T: int, n: int) -> list[range]:
+    return [range(first, min(first + n, T)) for first in reversed(range(0, T, n))]
+
+
+class RNN(Network):
     """Simple recurrent network, h_t = tanh(W x_t + U h_{t−1} + b) (Elman 1990).
 
     Parameters
@@ -279,63 +437,234 @@ class RNN(_Network):
     input_size, hidden_size : int
         D, the numbers a step reads, and H, the units; at least 1.
     activation : "tanh" or "relu"
+    recurrent_init : "uniform", "orthogonal" or "identity"
+        How U starts: uniform in ±1/√H, as W does; a random rotation (Saxe et al. 2014); or the unit matrix,
+        which with "relu" is the IRNN of Le, Jaitly & Hinton 2015.
     seed : int or numpy.random.Generator
-        W and U start uniform in ±1/√H, b at 0.
     dtype : float32 or float64
+        Of the parameters and of everything computed.
 
     Attributes
     ----------
     W, U, b : ndarray, shapes (H, D), (H, H), (H,)
-        The parameters, readable and writable; also in the dict `params`.
-    """
+        The parameters, readable and writable.
+    params : dict of ndarray
+        The same by name.
+    vector : ndarray
+        The same in one array; a change in one shows in the others.
 
-    activation: str
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is of the wrong kind or size.
+    """
 
     def __init__(
         self,
         input_size: int,
         hidden_size: int,
         activation: str = "tanh",
-        seed: Any = 0,
+        recurrent_init: str = "uniform",
+        seed: int | np.random.Generator = 0,
         dtype: Any = np.float64,
     ) -> None:
-        super().__init__(input_size, hidden_size, dtype, ("",))
-        self.__dict__["activation"] = one_of("activation", activation, ("tanh", "relu"))
-        rng = generator("seed", seed)
-        reach = 1 / np.sqrt(self.hidden_size)
-        for value in (self.W, self.U):
-            value[...] = rng.uniform(-reach, reach, value.shape)
+        one_of("activation", activation, ("tanh", "relu"))
+        one_of("recurrent_init", recurrent_init, ("uniform", "orthogonal", "identity"))
+        config = {
+            "input_size": input_size,
+            "hidden_size": hidden_size,
+            "dtype": dtype,
+            "activation": activation,
+        }
+        self._build(config, [""])
+        rng = self._start_uniform(seed)
+        if recurrent_init == "orthogonal":
+            Q, R = np.linalg.qr(rng.normal(size=self.U.shape))
+            self.U[...] = Q * np.sign(np.diag(R))  # without the signs, not every rotation is as likely
+        elif recurrent_init == "identity":
+            self.U[...] = np.eye(self.hidden_size)
 
-    def forward(self, x: Any, h0: Any = None) -> Trace:
-        """Run over whole sequences; as `LSTM.forward`, without the cell state."""
-        single, x, (h0,) = self._start(x, h0=h0)
-        (T, D, B), H = x.shape, self.hidden_size
-        S = np.empty((T + 1, D + 1 + H, B), self.dtype)
-        S[:T, :D], S[:, D] = x, 1
-        S[T, :D] = 0
+    def forward(self, x: Any, h0: Any = None, *, lengths: Any = None) -> Trace:
+        """Run over whole sequences and keep every state; arguments and errors as in `LSTM.forward`.
+
+        Returns
+        -------
+        Trace
+            h at every step.
+        """
+        given = self._arguments(x, h0, None, lengths)
+        (T, D, B), H = given.x.shape, self.hidden_size
+        buffers = self._forward_pool.take((T, B), lambda: _rnn_buffers(T, D, H, B, self.dtype))
+        (S,) = buffers.arrays
+        S[:T, :D], S[0, D + 1 :] = given.x, given.h0
+        with np.errstate(all="ignore"):  # what leaves the range is reported by _trace
+            for x1h, h in buffers.views:
+                dot(self._P, x1h, h)  # a = W x_t + b + U h_{t−1}
+                if self.activation == "tanh":
+                    tanh(h, h)
+                else:
+                    np.maximum(h, 0, h)
         h = S[:, D + 1 :]
-        h[0] = h0
-        for t in range(T):
-            a = self._P @ S[t]
-            h[t + 1] = np.tanh(a) if self.activation == "tanh" else np.maximum(a, 0)
-        arrays = dict(x=S[:T, :D], h=h[1:], h0=h[0], h_last=h[T])
-        trace = Trace({name: self._seen(array, single) for name, array in arrays.items()})
-        trace.__dict__.update(_T=T, _B=B, _D=D, _H=H, _single=single, _S=S)
+        trace = self._trace(given, {"x": S[:T, :D], "h": h[1:], "h0": h[0]}, _buffers=buffers)
+        self._forward_pool.give(buffers)
         return trace
 
-    def backward(self, trace: Trace, dh: Any = None, dh_last: Any = None) -> Gradients:
-        """Backpropagation through time; as `LSTM.backward`, without the cell state."""
-        T, D, single = trace._T, trace._D, trace._single
-        DH = np.array(self._kept(dh, "dh", trace.h.shape, single))
-        DH[T - 1] += self._kept(dh_last, "dh_last", trace.h_last.shape, single)
-        S = trace._S
-        dS, dP = np.empty_like(S[:T]), np.zeros_like(self._P)
-        for t in reversed(range(T)):
-            h = S[t + 1, D + 1 :]
-            da = DH[t] * ((1 - h**2) if self.activation == "tanh" else (h > 0))
-            np.matmul(self._P.T, da, out=dS[t])
-            dP += da @ S[t].T
-            if t > 0:
-                DH[t - 1] += dS[t, D + 1 :]
-        arrays = dict(x=dS[:, :D], h=DH, h0=dS[0, D + 1 :])
-        return Gradients(self._split(dP), {name: self._seen(array, single) for name, array in arrays.items()})
+    def backward(self, trace: Trace, dh: Any = None, *, dh_last: Any = None) -> Gradients:
+        """Backpropagation through time; arguments and errors as in `LSTM.backward`.
+
+        Returns
+        -------
+        Gradients
+            Of every parameter, of x and h0, and the whole ∂L/∂h_t.
+        """
+        dh_given, dh_end, _, _ = self._losses_word(trace, dh, dh_last)
+        (S,) = trace._buffers.arrays
+        (T, B), (D, H) = trace._buffers.key, (self.input_size, self.hidden_size)
+        said = _said(dh_given, T)
+        n = _run_length(T, H * B)
+        buffers = self._backward_pool.take((T, B), lambda: _rnn_backward_buffers(T, D, H, B, n, self.dtype))
+        DH, DX, dA = buffers.arrays  # DH[t + 1] is ∂L/∂h_t, DH[0] that of h0
+        dhs, das = buffers.views
+        U_T = np.ascontiguousarray(self.U.T)
+        dvector = np.zeros_like(self.vector)
+        DH[T], DX[...] = dh_end, 0
+
+        with np.errstate(all="ignore"):  # what leaves the range is reported by _gradients
+            for run in _runs_backward(T, n):
+                for t in reversed(run):
+                    dh, dh_prev, da, h = dhs[t + 1], dhs[t], das[t - run.start], trace._buffers.views[t][1]
+                    if self.activation == "tanh":
+                        multiply(h, h, da)
+                        subtract(1, da, da)
+                    else:
+                        np.sign(h, da)  # h ≥ 0: 1 where the unit is on
+                    multiply(da, dh, da)
+                    dot(U_T, da, dh_prev)
+                    if said[t]:
+                        add(dh_prev, dh_given[t - 1], dh_prev)  # type: ignore[index]
+                self._sum_run(run, dA[: len(run)], S, slice(None), dvector, DX)
+
+        gradients = self._gradients(trace, dvector, {"x": DX, "h": DH[1:], "h0": DH[0]})
+        self._backward_pool.give(buffers)
+        return gradients
+
+
+class GRU(Network):
+    """Gated recurrent unit (Cho et al. 2014, equations 5 to 8), to compare with.
+
+    z, r = σ(W x_t + U h_{t−1} + b); n = tanh(W_n x_t + U_n (r ⊙ h_{t−1}) + b_n);
+    h_t = z ⊙ h_{t−1} + (1 − z) ⊙ n.
+
+    Parameters
+    ----------
+    input_size, hidden_size : int
+        D, the numbers a step reads, and H, the units; at least 1.
+    seed : int or numpy.random.Generator
+        W and U start uniform in ±1/√H, the biases at 0.
+    dtype : float32 or float64
+        Of the parameters and of everything computed.
+
+    Attributes
+    ----------
+    W_z, W_r, W_n : ndarray, shape (H, D)
+    U_z, U_r, U_n : ndarray, shape (H, H)
+    b_z, b_r, b_n : ndarray, shape (H,)
+        Parameters of update gate, reset gate and candidate, readable and writable.
+    params : dict of ndarray
+        The same by name.
+    vector : ndarray
+        The same in one array; a change in one shows in the others.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is of the wrong kind or size.
+    """
+
+    def __init__(
+        self, input_size: int, hidden_size: int, seed: int | np.random.Generator = 0, dtype: Any = np.float64
+    ) -> None:
+        self._build({"input_size": input_size, "hidden_size": hidden_size, "dtype": dtype}, ["z", "r", "n"])
+        self._start_uniform(seed)
+
+    def forward(self, x: Any, h0: Any = None, *, lengths: Any = None) -> Trace:
+        """Run over whole sequences and keep every gate; arguments and errors as in `LSTM.forward`.
+
+        Returns
+        -------
+        Trace
+            z, r, n, h at every step.
+        """
+        given = self._arguments(x, h0, None, lengths)
+        (T, D, B), H = given.x.shape, self.hidden_size
+        S = np.empty((T + 1, D + 1 + H, B), self.dtype)  # [x; 1; h_prev]
+        R = np.empty((T, D + 1 + H, B), self.dtype)  # [x; 1; r ⊙ h_prev]
+        Z = np.empty((T, 3, H, B), self.dtype)  # z, r, n
+        h = S[:, D + 1 :]
+        S[:T, :D], S[:, D], h[0] = given.x, 1, given.h0
+        R[:, : D + 1] = S[:T, : D + 1]
+        P_zr, P_n = self._P[: 2 * H], self._P[2 * H :]
+        with np.errstate(all="ignore"):  # what leaves the range is reported by _trace
+            for t in range(T):
+                z, r, n = Z[t]
+                Z[t, :2] = 0.5 * tanh(0.5 * (P_zr @ S[t])).reshape(2, H, B) + 0.5
+                multiply(r, h[t], R[t, D + 1 :])
+                tanh(P_n @ R[t], n)
+                h[t + 1] = z * h[t] + (1 - z) * n
+        arrays = {"x": S[:T, :D], "z": Z[:, 0], "r": Z[:, 1], "n": Z[:, 2], "h": h[1:], "h0": h[0]}
+        return self._trace(given, arrays, _buffers=(S, R, Z))
+
+    def backward(self, trace: Trace, dh: Any = None, *, dh_last: Any = None) -> Gradients:
+        """Backpropagation through time; arguments and errors as in `LSTM.backward`.
+
+        Returns
+        -------
+        Gradients
+            Of every parameter, of x and h0, and the whole ∂L/∂h_t.
+        """
+        dh_given, dh_end, _, _ = self._losses_word(trace, dh, dh_last)
+        S, R, Z = trace._buffers
+        (T, _, H, B), D = Z.shape, self.input_size
+        said = _said(dh_given, T)
+        DH, DX, dA = (
+            np.zeros((steps, rows, B), self.dtype) for steps, rows in ((T + 1, H), (T, D), (T, 3 * H))
+        )
+        DH[T] = dh_end
+        U_zr, U_n = np.split(self._P[:, D + 1 :], [2 * H])
+        dvector = np.zeros_like(self.vector)
+        with np.errstate(all="ignore"):  # what leaves the range is reported by _gradients
+            for t in reversed(range(T)):
+                z, r, n = Z[t]
+                da_z, da_r, da_n = dA[t].reshape(3, H, B)
+                dh, h_prev = DH[t + 1], S[t, D + 1 :]
+                da_n[...] = dh * (1 - z) * (1 - n**2)
+                drh = U_n.T @ da_n
+                da_z[...] = dh * (h_prev - n) * z * (1 - z)
+                da_r[...] = drh * h_prev * r * (1 - r)
+                DH[t] = dh * z + drh * r + U_zr.T @ dA[t, : 2 * H]
+                if said[t]:
+                    DH[t] += dh_given[t - 1]  # type: ignore[index]
+            self._sum_run(range(T), dA[:, : 2 * H], S, slice(2 * H), dvector, DX)
+            self._sum_run(range(T), dA[:, 2 * H :], R, slice(2 * H, None), dvector, DX)
+        return self._gradients(trace, dvector, {"x": DX, "h": DH[1:], "h0": DH[0]})
+
+
+def _said(dh: Array | None, T: int) -> list[bool]:
+    """Whether the loss speaks of h_{t−1}, for each t; the last step is told apart."""
+    said = np.zeros(T, bool)
+    if dh is not None:
+        said[1:] = dh[: T - 1].any(axis=(1, 2))
+    return list(said)
+
+
+def _rnn_buffers(T: int, D: int, H: int, B: int, dtype: Any) -> Buffers:
+    """Memory of an RNN's forward pass: [x; 1; h_prev]."""
+    S = np.empty((T + 1, D + 1 + H, B), dtype)
+    S[:, D] = 1
+    return Buffers((T, B), (S,), [(S[t], S[t + 1, D + 1 :]) for t in range(T)])
+
+
+def _rnn_backward_buffers(T: int, D: int, H: int, B: int, n: int, dtype: Any) -> Buffers:
+    """Memory of an RNN's backward pass: what it hands out, and a run of steps of ∂L/∂a."""
+    DH, DX, dA = (np.empty(shape, dtype) for shape in ((T + 1, H, B), (T, D, B), (n, H, B)))
+    return Buffers((T, B), (DH, DX, dA), (list(DH), list(dA)))
