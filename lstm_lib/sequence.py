@@ -503,7 +503,7 @@ class RNN(Network):
                 if self.activation == "tanh":
                     tanh(h, h)
                 else:
-                    np.maximum(h, 0, h)
+                    np.maximum(h, 0, out=h)
         h = S[:, D + 1 :]
         trace = self._trace(given, {"x": S[:T, :D], "h": h[1:], "h0": h[0]}, _buffers=buffers)
         self._forward_pool.give(buffers)
