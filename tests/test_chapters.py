@@ -1,0 +1,135 @@
+"""The chapters as they stand in git: what a reader needs is there, and nothing that does not belong there."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+NAMES = [entry["file"] for entry in TOC["chapters"]]
+NOTEBOOKS = [name for name in NAMES if (ROOT / f"{name}.ipynb").exists()]
+FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1\s*$", re.M | re.S)
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+@pytest.fixture(params=NOTEBOOKS)
+def notebook(request):
+    return nbformat.read(ROOT / f"{request.param}.ipynb", as_version=4)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook):
+    return FENCE.sub("", "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown"))
+
+
+def test_every_entry_of_the_toc_is_a_file():
+    assert NOTEBOOKS
+    for name in [TOC["root"], *NAMES]:
+        assert (ROOT / f"{name}.ipynb").exists() or (ROOT / f"{name}.md").exists(), name
+
+
+def test_every_chapter_is_in_the_toc():
+    files = {str(path.relative_to(ROOT).with_suffix("")) for path in (ROOT / "chapters").iterdir() if path.is_file()}
+    files -= {"chapters/references"}
+    assert files == {TOC["root"], *NAMES}
+
+
+def test_the_index_links_every_chapter():
+    text = (ROOT / f"{TOC['root']}.md").read_text("utf-8")
+    for name in NOTEBOOKS:
+        assert f"]({Path(name).name}.ipynb)" in text, name
+
+
+def test_format_and_kernel(notebook):
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.metadata.kernelspec.name == "python3"
+    for cell in notebook.cells:
+        assert re.fullmatch(r"[a-z][a-z0-9-]+", cell.id), f"unreadable cell id {cell.id}"
+
+
+def test_no_picture_is_stored(notebook):
+    for cell in code(notebook):
+        for output in cell.outputs:
+            kinds = set(output.get("data", {}))
+            assert kinds <= {"text/plain"}, f"{cell.id} stores {kinds}"
+            assert output.get("name") != "stderr", f"{cell.id} stores an error stream"
+
+
+def test_outputs_are_kept_where_the_prose_relies_on_them_and_only_there(notebook):
+    for cell in code(notebook):
+        checked, kept = "nbval-check-output" in tags(cell), "keep_output" in tags(cell)
+        assert checked == kept, f"{cell.id}: nbval-check-output and keep_output go together"
+        assert bool(cell.outputs) == kept, f"{cell.id}: outputs {'missing' if kept else 'stored'}"
+        assert (cell.execution_count is not None) == kept, f"{cell.id}: execution count"
+
+
+def test_first_cell_installs_the_library_in_colab_alone(notebook):
+    cell = notebook.cells[0]
+    assert cell.cell_type == "code" and "remove-cell" in tags(cell)
+    assert 'if "google.colab" in sys.modules:' in cell.source
+    assert f'"lstm_lib[book] @ git+{CONFIG["repository"]["url"]}"' in cell.source
+
+
+def test_every_figure_has_alt_text(notebook):
+    drawing = [cell for cell in code(notebook) if "plt.show()" in cell.source]
+    assert drawing
+    for cell in code(notebook):
+        alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+        assert bool(alt) == (cell in drawing), cell.id
+        if cell in drawing:
+            assert len(alt) > 60 and cell.source.rstrip().endswith("plt.show()"), cell.id
+
+
+def test_has_an_explorer_that_a_cell_ends_with(notebook):
+    ends = [cell.source.rstrip().splitlines()[-1] for cell in code(notebook)]
+    assert any(re.match(r"CellExplorer\(|explorer$", line) for line in ends)
+
+
+def test_every_exercise_has_a_folded_solution_that_runs(notebook):
+    text = prose(notebook)
+    exercises = re.findall(r"^\*\*Exercise (\d+)\.\*\*", text, re.M)
+    assert exercises == [str(n + 1) for n in range(len(exercises))] and exercises
+    for number in exercises:
+        solution = rf"^:::\{{admonition\}} Solution {number}\n:class: dropdown\n"
+        assert re.search(solution, text, re.M), f"exercise {number} has no solution"
+        (cell,) = [cell for cell in code(notebook) if cell.id == f"solution-{number}-code"]
+        assert "hide-cell" in tags(cell) and "assert" in cell.source
+
+
+def test_has_its_parts(notebook):
+    headings = re.findall(r"^## (.+)$", prose(notebook), re.M)
+    for wanted in ("What the source says", "What the source says, and what we found", "Exercises", "Further reading"):
+        assert wanted in headings
+    assert "What to remember" in headings
+    assert re.search(r"^\*Reading time: about \d+ minutes\.\*$", prose(notebook), re.M)
+
+
+def test_headings_are_nested(notebook):
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", prose(notebook), re.M)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    for above, below in zip(levels, levels[1:], strict=False):
+        assert below <= above + 1
+
+
+def test_labels_of_equations_are_defined_once_and_used_where_defined():
+    seen = {}
+    for name in NOTEBOOKS:
+        text = prose(nbformat.read(ROOT / f"{name}.ipynb", as_version=4))
+        here = re.findall(r"^\$\$ \((eq-[\w-]+)\)$", text, re.M)
+        for label in here:
+            assert label not in seen, f"{label} in {name} and {seen[label]}"
+            seen[label] = name
+        # JupyterLab shows one notebook at a time, so a reference stays within it.
+        for label in re.findall(r"\{eq\}`(eq-[\w-]+)`", text):
+            assert label in here, f"{name}: {label} is not defined there"
