@@ -2,6 +2,10 @@
 
 PY = .venv/bin/python
 
+# What JupyterLab writes into a notebook that says nothing of the notebook
+NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
+	metadata.language_info.$(key))
+
 .PHONY: help setup book build lab test lint bench tidy clean
 .DEFAULT_GOAL := help
 
@@ -34,7 +38,7 @@ bench: setup ## speed next to PyTorch, which is installed for this alone, into .
 	@.venv-bench/bin/python benchmarks/run.py
 
 tidy: setup ## strip outputs from the notebooks, but for the cells tagged keep_output
-	@$(PY) -m nbstripout --keep-count chapters/*.ipynb
+	@$(PY) -m nbstripout --keep-id --keep-count --extra-keys "$(NOISE)" chapters/*.ipynb
 
 clean: ## remove what was built; .venv stays
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results *.egg-info

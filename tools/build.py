@@ -7,10 +7,12 @@ dropped after a build that failed as well, because a page that is not parsed aga
 """
 
 import hashlib
+import json
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +34,31 @@ def drop(*names: str) -> None:
         shutil.rmtree(BUILD / name, ignore_errors=True)
 
 
+def run(command: list[str]) -> tuple[int, str]:
+    """Run it; let its warnings through, and return them with the exit status."""
+    warnings = []
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        for line in process.stderr or ():
+            if "Kernel is running over TCP without encryption" not in line:  # said by every kernel
+                sys.stderr.write(line)
+                warnings.append(line)
+    return process.returncode, re.sub(r"\x1b\[[0-9;]*m", "", "".join(warnings))
+
+
+def failures(warnings: str) -> Iterator[str]:
+    """One line for each notebook that failed: which, in which code cell, and why."""
+    failed = r"^([^\n]*\.ipynb): WARNING: Executing notebook failed: (\w+)\n(.*?)\[mystnb\.exec\]"
+    for path, kind, report in re.findall(failed, warnings, re.MULTILINE | re.DOTALL):
+        where = Path(path).relative_to(ROOT).as_posix()
+        source = re.search(r"^-{18,19}\n(.*?)\n-{18,19}\n", report, re.MULTILINE | re.DOTALL)
+        cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
+        code = ["".join(cell["source"]).strip() for cell in cells if cell["cell_type"] == "code"]
+        if source and source[1] in code:
+            where += f", code cell {code.index(source[1]) + 1}"
+        reasons = re.findall(r"^\w*(?:Error|Exception|Interrupt|Exit)\b.*", report, re.MULTILINE)
+        yield f"{where}: {reasons[-1] if reasons else kind}"
+
+
 def main() -> int:
     chapters = files("chapters")
     data = [path for path in chapters if path.suffix not in {".ipynb", ".md"}]
@@ -50,11 +77,13 @@ def main() -> int:
         drop(".doctrees", "html")
     parsed_stamp.unlink(missing_ok=True)
 
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "--keep-going", "-n", "-q"]
-    status = subprocess.run(command, cwd=ROOT).returncode
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "--keep-going", "-n"]
+    status, warnings = run(command)
     if status == 0:
         parsed_stamp.write_text(parsed, encoding="utf-8")
         print("The book is in _build/html", flush=True)
+    for line in failures(warnings):
+        print(line, file=sys.stderr)
     return status
 
 

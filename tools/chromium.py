@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+LOG = Path(__file__).resolve().parent.parent / "_build" / "chromium.log"
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 MAC = [
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -40,14 +41,13 @@ def playwrights_own() -> Iterator[str]:
         yield path
 
 
-def attempt(what: str, *command: str) -> bool:
-    """Run a command, its output in the log; say what is tried, as it may take minutes."""
-    print(what, file=sys.stderr, flush=True)
+def attempt(*command: str) -> bool:
     with LOG.open("ab") as log:
         return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log).returncode == 0
 
 
-LOG = Path(__file__).resolve().parent.parent / "_build" / "chromium.log"
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def as_root() -> list[str] | None:
@@ -63,33 +63,39 @@ def as_root() -> list[str] | None:
 def fetched() -> Iterator[str]:
     LOG.parent.mkdir(exist_ok=True)
     LOG.write_bytes(b"")
-    playwright = [sys.executable, "-m", "playwright"]
-    if attempt("Fetching a Chromium with Playwright", *playwright, "install", "--no-shell", "chromium"):
-        yield from playwrights_own()
     root = as_root()
-    if root is None or not shutil.which("apt-get"):
-        return
-    apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"]
-    attempt("Fetching a Chromium with apt-get", *apt, "update")
-    attempt("", *apt, "install", "--no-install-recommends", "chromium", "fonts-liberation")
-    yield from on_the_machine()
+    playwright = [sys.executable, "-m", "playwright"]
+
+    say("No Chromium here: fetching Playwright's")
+    if attempt(*playwright, "install", "--no-shell", "chromium"):
+        yield from playwrights_own()
+        if root is not None:  # the machine may lack libraries that it needs
+            attempt(*root, *playwright, "install-deps", "chromium")
+            yield from playwrights_own()
+
+    if root is not None and shutil.which("apt-get"):
+        say("Fetching the system's Chromium with apt-get")
+        apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"]
+        attempt(*apt, "update")
+        attempt(*apt, "install", "--no-install-recommends", "chromium", "fonts-liberation")
+        yield from on_the_machine()
 
 
 def main() -> int:
     named = os.environ.get("CHROMIUM")
     if named:
-        found = shutil.which(named) or named
-        if not runs(found):
-            print(f"CHROMIUM names {named}, which does not run", file=sys.stderr)
+        path = shutil.which(named)
+        if not path or not runs(path):
+            say(f"CHROMIUM names {named}, which does not run")
             return 1
-        print(found)
+        print(path)
         return 0
     for source in on_the_machine, playwrights_own, fetched:
         for path in source():
             print(path)
             return 0
-    print("No Chromium: install one (Debian: apt-get install chromium) or name it in CHROMIUM. "
-          f"What was tried is in {LOG}", file=sys.stderr)
+    say("No Chromium: install one (Debian: apt-get install chromium), or name one in CHROMIUM. "
+        f"What was tried is in {LOG.relative_to(LOG.parent.parent)}")
     return 1
 
 

@@ -11,6 +11,8 @@ cd "$(dirname "$0")/.."
 
 venv=${1:-.venv}
 packages=${2:-requirements.txt}
+limits=
+[ "$packages" = requirements.txt ] || limits='-c requirements.txt'
 stamp=$venv/made-from
 log=_build/setup.log
 
@@ -25,7 +27,7 @@ runs() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2
 # The first Python that is new enough, in $python.
 find_python() {
     old=
-    for python in ${PYTHON:+"$PYTHON"} python3.14 python3.13 python3.12 python3.11 python3 python; do
+    for python in ${PYTHON:-python3.14 python3.13 python3.12 python3.11 python3 python}; do
         runs "$python" && return
         version=$("$python" -c 'import platform; print(platform.python_version())' 2>/dev/null) || continue
         old=${old:-"; $python is $version"}
@@ -38,8 +40,8 @@ logged() {
     what=$1
     shift
     "$@" >>"$log" 2>&1 && return
-    if grep -q -i -E 'NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|Max retries|Connection refused|Could not fetch URL|name resolution' "$log"; then
-        fail "No network: the packages could not be downloaded. What pip said is in $log"
+    if grep -q -E 'NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|from versions: none' "$log"; then
+        fail "The packages could not be downloaded: is there a network? What pip said is in $log"
     fi
     fail "$what failed. What pip said is in $log"
 }
@@ -62,7 +64,7 @@ else
     logged "Making $venv" "$python" -m venv "$venv"
     echo unfinished >"$stamp"
     logged "Installing the pinned packages" "$venv/bin/python" -m pip install --disable-pip-version-check \
-        --progress-bar off -c requirements.txt -r "$packages"
+        --progress-bar off $limits -r "$packages"
 fi
 
 echo unfinished >"$stamp"
