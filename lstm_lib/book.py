@@ -11,12 +11,14 @@ _KINDS = re.compile(r'data-explorer="(\w+)"')
 
 
 def page_parts(body: str) -> tuple[str, str]:
-    """Give the style and the script that a page needs for the explorers in its body, both empty without any."""
+    """Give the style and the script that a page needs for the explorers in its body, if any."""
     kinds = sorted(set(_KINDS.findall(body)))
     if not kinds:
         return "", ""
-    renderers = ", ".join(f"{kind}: {kind}.render" for kind in kinds)
-    text = module_text(*[f"{kind}.mjs" for kind in kinds], "host.mjs", then=f"host.mountAll({{ {renderers} }});")
+    renderers = ", ".join(f"{kind}: ${kind}.render" for kind in kinds)
+    text = module_text(
+        *[f"{kind}.mjs" for kind in kinds], "host.mjs", then=f"$host.mountAll({{ {renderers} }});"
+    )
     style = (STATIC / "explorer.css").read_text("utf-8")
     # In the page itself: an external module is dead when the page is opened from disk.
     return f"\n<style>{style}</style>", f'\n<script type="module">\n{text}\n</script>'

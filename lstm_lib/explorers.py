@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import html
 import json
-import math
 import re
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from .sequence import LSTM, RNN, Trace
+from .sequence import LSTM, RNN
+from .trace import Trace
 
 STATIC = Path(__file__).parent / "static"
 GATES = "figo"
@@ -42,7 +42,7 @@ def module_text(*names: str, then: str = "") -> str:
     names : str
         Module files, such as ``"cell.mjs"``. What they import is linked once, before them.
     then : str
-        Text at the end. It reaches the exports of a module as ``cell.render`` for ``cell.mjs``.
+        Text at the end. It reaches the exports of a module as ``$cell.render`` for ``cell.mjs``.
 
     Returns
     -------
@@ -56,7 +56,9 @@ def module_text(*names: str, then: str = "") -> str:
             return
         source = (STATIC / name).read_text("utf-8")
         if name.endswith(".json"):
-            linked[name] = f"const {_identifier(name)} = {json.dumps(json.loads(source), ensure_ascii=False)};"
+            linked[name] = (
+                f"const {_identifier(name)} = {json.dumps(json.loads(source), ensure_ascii=False)};"
+            )
             return
         for _, wanted in _IMPORT.findall(source):
             link(wanted)
@@ -75,10 +77,10 @@ def _json(name: str) -> dict[str, Any]:
 
 
 def _identifier(name: str) -> str:
-    return name.removesuffix(".mjs").replace(".", "_")
+    return "$" + name.removesuffix(".mjs").replace(".", "_")
 
 
-class Number(traitlets.CFloat):
+class Number(traitlets.CFloat):  # type: ignore[type-arg]
     """A finite number between two limits, which a slider moves."""
 
     def __init__(self, low: float, high: float, default: float = 0.0) -> None:
@@ -114,11 +116,11 @@ class Sequence(traitlets.List):  # type: ignore[type-arg]
         return [float(number) for number in numbers]
 
 
-class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
+class Explorer(anywidget.AnyWidget):
     """What all explorers share: presets, one module for every place, a first picture where no script runs.
 
     A subclass names its `kind` (also its module, ``static/<kind>.mjs``), its `presets` (values by trait, by
-    preset) and draws `first_picture`. A trait tagged ``explorer=True`` is part of the state that a page carries.
+    preset) and draws `first_picture`. A trait tagged ``explorer=True`` is part of the state of a page.
     """
 
     kind: str
@@ -131,7 +133,9 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Link the module of a new kind (anywidget subclasses once more, for its traits)."""
         if "kind" in cls.__dict__:
-            cls._esm = module_text(f"{cls.kind}.mjs", then=f"export default {{ render: {cls.kind}.render }};")
+            cls._esm = module_text(
+                f"{cls.kind}.mjs", then=f"export default {{ render: ${cls.kind}.render }};"
+            )
         super().__init_subclass__(**kwargs)
 
     def __init__(self, preset: str | None = None, **values: Any) -> None:
@@ -178,7 +182,7 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         raise TypeError(f"{type(self).__name__} draws no first picture: write first_picture()")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]  # a widget with a view
         picture, sentence = self.first_picture()
         page_state = json.dumps({**self.state(), "initial": self.initial}, ensure_ascii=False)
         data["text/html"] = (
@@ -271,8 +275,8 @@ class CellExplorer(Explorer):
             ("candidate g, memory c, output h", {name: series[name] for name in "gch"}, -largest, largest),
         ]
         sentence = (
-            f"The cell over {len(self.x)} time steps. At the last one the forget gate is {series['f'][-1]:.2f}, "
-            f"the memory c {series['c'][-1]:.2f} and the output h {series['h'][-1]:.2f}. "
+            f"The cell over {len(self.x)} time steps. At the last one "
+            f"the forget gate is {series['f'][-1]:.2f}, the memory c {series['c'][-1]:.2f} and the output h {series['h'][-1]:.2f}. "
             "With JavaScript the weights and the inputs can be moved here."
         )
         return _still(panels), sentence
@@ -337,8 +341,8 @@ class GradientExplorer(Explorer):
         Returns
         -------
         dict
-            ``rnn``: ∂h_T/∂h_{T−k}; ``full``: ∂c_T/∂c_{T−k}; ``direct``: the product of the forget gates between
-            the two. Each of shape (200,), for k = 1 … 200 (Hochreiter 1991; Gers et al. 2000).
+            ``rnn``: ∂h_T/∂h_{T−k}; ``full``: ∂c_T/∂c_{T−k}; ``direct``: the product of the forget gates
+            between the two. Each of shape (200,), for k = 1 … 200 (Hochreiter 1991; Gers et al. 2000).
         """
         x = np.reshape(self.x, (-1, 1, 1))
         one, zero = np.ones((1, 1)), np.zeros_like(x)
@@ -347,7 +351,11 @@ class GradientExplorer(Explorer):
         last = zero.copy()
         last[-1] = 1.0
         lstm = _one_unit(
-            {f"{letter}_{gate}": value for gate in GATES for letter, value in (("w", self.w), ("u", self.u_figo), ("b", 0.0))}
+            {
+                f"{letter}_{gate}": value
+                for gate in GATES
+                for letter, value in (("w", self.w), ("u", self.u_figo), ("b", 0.0))
+            }
             | {"b_f": self.b_f}
         )
         trace = lstm.forward(x)
@@ -367,12 +375,13 @@ class GradientExplorer(Explorer):
         """Draw the three lines, as powers of ten."""
         series = self.reach()
         powers = {
-            name: np.log10(np.maximum(np.abs(values), 1e-12)).clip(-12, 12).tolist() for name, values in series.items()
+            name: np.log10(np.maximum(np.abs(values), 1e-12)).clip(-12, 12).tolist()
+            for name, values in series.items()
         }
         at = {name: f"{values[self.k - 1]:.1e}" for name, values in series.items()}
         sentence = (
-            f"The gradient {self.k} steps back: RNN {at['rnn']}, LSTM {at['full']}, its direct path {at['direct']}. "
-            "With JavaScript the weights can be moved here."
+            f"The gradient {self.k} steps back: RNN {at['rnn']}, LSTM {at['full']}, "
+            f"its direct path {at['direct']}. With JavaScript the weights can be moved here."
         )
         return _still([(f"gradient, power of ten, 1 to {REACH} steps back", powers, -12.0, 12.0)]), sentence
 
@@ -395,4 +404,5 @@ def _still(panels: list[tuple[str, dict[str, list[float]], float, float]]) -> st
             parts.append(f'<text x="{width - right + 5}" y="{points[-1][1] + 4:.1f}">{name}</text>')
     tall = len(panels) * (height + 28)
     names = "; ".join(title for title, *_ in panels)
-    return f'<svg viewBox="0 0 {width} {tall}" role="img" aria-label="{names}, step by step">{"".join(parts)}</svg>'
+    label = f'role="img" aria-label="{names}, step by step"'
+    return f'<svg viewBox="0 0 {width} {tall}" {label}>{"".join(parts)}</svg>'

@@ -84,7 +84,10 @@ class Guard:
         page.route("**/*", gate)
         page.on("requestfailed", lambda request: self.failed.append(request.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text))
+        page.on(
+            "console",
+            lambda message: message.type in ("error", "warning") and self.errors.append(message.text),
+        )
 
     def assert_clean(self):
         assert self.foreign == [] and self.failed == [] and self.errors == []
@@ -100,14 +103,16 @@ def guard(page, site):
 def mount(page, tmp_path, serve):
     """Put explorers on a page of their own, as the book does; gives one locator each, in order."""
 
-    def open_page(*explorers):
-        body = "\n<p>Text.</p>\n".join(explorer._repr_mimebundle_()[0]["text/html"] for explorer in explorers)
+    def open_page(*explorers, prose="", address=""):
+        body = prose + "\n<p>Text.</p>\n".join(
+            explorer._repr_mimebundle_()[0]["text/html"] for explorer in explorers
+        )
         style, script = page_parts(body)
         (tmp_path / "index.html").write_text(
-            f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-            f"<title>Explorers</title>{style}<body>{body}{script}</body></html>"
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Explorers</title>'
+            f'<meta name="viewport" content="width=device-width">{style}<body>{body}{script}</body></html>'
         )
-        page.goto(serve(tmp_path))
+        page.goto(serve(tmp_path) + address)
         return page.locator("[data-explorer]").all()
 
     return open_page
@@ -141,7 +146,8 @@ def weights(explorer):
     """Read the twelve weights off an explorer's sliders."""
     return explorer.evaluate(
         """root => Object.fromEntries([...root.querySelectorAll('input[type="range"]')]
-            .filter((input) => /^[wub]_[figo]$/.test(input.name)).map((input) => [input.name, input.valueAsNumber]))"""
+            .filter((input) => /^[wub]_[figo]$/.test(input.name))
+            .map((input) => [input.name, input.valueAsNumber]))"""
     )
 
 

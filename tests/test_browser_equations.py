@@ -36,7 +36,9 @@ def test_random_cells_agree_to_1e_12(equations):
     browser = equations("lstmStep", cells, x.tolist(), h_prev.tolist(), c_prev.tolist())
     for k, ours in enumerate(browser):
         params = {
-            {"w": "W", "u": "U", "b": "b"}[name[0]] + name[1:]: np.full((1,) if name[0] == "b" else (1, 1), value)
+            {"w": "W", "u": "U", "b": "b"}[name[0]] + name[1:]: np.full(
+                (1,) if name[0] == "b" else (1, 1), value
+            )
             for name, value in cells[k].items()
         }
         h, c = lstm_step(params, x[k : k + 1], h_prev[k : k + 1], c_prev[k : k + 1])

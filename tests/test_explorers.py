@@ -106,7 +106,12 @@ def test_page_carries_state_and_still_picture_and_no_random_id():
 
 def test_browser_and_python_share_their_limits():
     cell, gradient = ((STATIC / f"{kind}.mjs").read_text() for kind in ("cell", "gradient"))
-    for source, name, value in ((cell, "LIMIT", WEIGHT_LIMIT), (cell, "X_LIMIT", X_LIMIT), (gradient, "NORM", NORM)):
+    for source, name, value in (
+        (cell, "LIMIT", WEIGHT_LIMIT),
+        (cell, "X_LIMIT", X_LIMIT),
+        (cell, "MOST_STEPS", MOST_STEPS),
+        (gradient, "NORM", NORM),
+    ):
         assert float(re.search(rf"^const {name} = ([\d.]+);", source, re.M)[1]) == value
     sliders = re.findall(r"^  (\w+): \{.*min: (-?\d+), max: (\d+) \}", gradient, re.M)
     assert len(sliders) == 4
@@ -139,7 +144,10 @@ def test_gradient_explorer_refuses_wrong_values(values, said):
 
 
 def test_gradient_presets_do_what_they_say():
-    far = {preset: {k: abs(v[99]) for k, v in GradientExplorer(preset).reach().items()} for preset in GradientExplorer.presets}
+    far = {
+        preset: {k: abs(v[99]) for k, v in GradientExplorer(preset).reach().items()}
+        for preset in GradientExplorer.presets
+    }
     assert max(far["vanish"].values()) < 1e-12
     assert far["edge"]["rnn"] == 1.0
     assert far["edge"]["direct"] == far["edge"]["full"] > 0.5
@@ -155,8 +163,8 @@ def test_gradient_presets_do_what_they_say():
 
 
 def test_linked_module_has_no_imports_and_each_file_once():
-    text = module_text("cell.mjs", "host.mjs", then="host.mountAll();")
+    text = module_text("cell.mjs", "host.mjs", then="$host.mountAll();")
     assert not re.search(r"^\s*(import|export)\b", text, re.M)
-    assert text.count("const lstm = (() => {") == 1
+    assert text.count("const $lstm = (() => {") == 1
     look = json.loads((STATIC / "cell_presets.json").read_text())["mixed"]["look"]
     assert json.dumps(look, ensure_ascii=False) in text

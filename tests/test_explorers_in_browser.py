@@ -40,7 +40,9 @@ def test_keyboard_moves_a_slider_and_an_input(page, explorer):
     page.keyboard.press("ArrowUp")
     assert table(explorer)["x"][2] == pytest.approx(x + 0.1, abs=1e-9)
     page.keyboard.press("ArrowRight")
-    assert explorer.get_by_role("slider", name="input x at step 4").evaluate("e => e === document.activeElement")
+    assert explorer.get_by_role("slider", name="input x at step 4").evaluate(
+        "e => e === document.activeElement"
+    )
     assert_table_is_lstm_lib(explorer)
 
 
@@ -104,7 +106,10 @@ def test_a_screen_reader_hears_one_sentence_after_the_moving(page, explorer):
     said = explorer.get_by_role("status")
     for value in range(-5, 6):
         move(explorer, "b_f", value)
-    page.wait_for_function("root => root.querySelector('[role=status]').textContent.includes('keeps')", arg=explorer.element_handle())
+    page.wait_for_function(
+        "root => root.querySelector('[role=status]').textContent.includes('keeps')",
+        arg=explorer.element_handle(),
+    )
     assert said.inner_text().startswith("Step 2: f keeps 99 percent of the memory")
 
 
@@ -114,11 +119,13 @@ def test_taken_away_it_leaves_no_listener_behind(page, mount, kind):
     python = kind()
     left = page.evaluate(
         """async ([text, state]) => {
-            const { render } = (await import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })))).default;
+            const blob = new Blob([text], { type: "text/javascript" });
+            const { render } = (await import(URL.createObjectURL(blob))).default;
             const heard = new Set();
             const model = {
                 get: (name) => state[name], set() {}, save_changes() {},
-                on: (event, listener) => heard.add(listener), off: (event, listener) => heard.delete(listener),
+                on: (event, listener) => heard.add(listener),
+                off: (event, listener) => heard.delete(listener),
             };
             const el = document.body.appendChild(document.createElement("div"));
             const clean = render({ model, el });
@@ -130,6 +137,81 @@ def test_taken_away_it_leaves_no_listener_behind(page, mount, kind):
     )
     assert left[0] > 5
     assert left[1:] == [0, 0]
+
+
+def test_the_diagram_draws_heavier_what_is_larger(mount):
+    (explorer,) = mount(CellExplorer("remember", step=5))
+    weight = """root => Object.fromEntries([...root.querySelectorAll(".lx-diagram .lx-flow")]
+        .map((line) => [line.getAttribute("d"), Number(line.getAttribute("stroke-width"))]))"""
+    before = explorer.evaluate(weight)
+    move(explorer, "b_f", -6)  # the forget gate shuts, and c with it
+    after = explorer.evaluate(weight)
+    shrunk = {line for line in before if after[line] < before[line] - 1}
+    assert {"M80 150V45", "M200 34H412", "M329 114H412"} <= shrunk  # f, c, h
+    assert after["M148 150V110"] == before["M148 150V110"]  # i does not depend on b_f
+
+
+LINK = '<p><a href="#cell?{}">do it</a></p>'
+
+
+def test_a_link_in_the_prose_sets_the_explorer_that_follows(page, mount):
+    prose = "<p style='height: 1500px'></p>" + LINK.format("b_f=-2.5&amp;x=1,0,0.5&amp;step=3")
+    first, second = mount(CellExplorer("latch"), CellExplorer("latch"), prose=prose)
+    before = weights(first)
+    page.get_by_role("link", name="do it").click()
+    assert weights(first) == {**before, "b_f": -2.5}
+    assert table(first)["x"] == [1.0, 0.0, 0.5]
+    assert_table_is_lstm_lib(first)
+    assert weights(second) == before
+    assert first.locator(".lx-changed").count() >= 1
+    page.wait_for_function("() => document.querySelectorAll('.lx-changed').length === 0")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "b_f=99",
+        "b_f=NaN",
+        "b_f=",
+        "b_f=much",
+        "nothing=1",
+        "x=1,two",
+        "x=1,,2",
+        "x=3",
+        "x=" + "1," * 40 + "1",
+    ],
+)
+def test_a_link_with_a_value_no_slider_shows_changes_nothing(page, mount, query):
+    (explorer,) = mount(CellExplorer("latch"), prose=LINK.format(query))
+    before = (weights(explorer), table(explorer))
+    page.get_by_role("link", name="do it").click()
+    assert (weights(explorer), table(explorer)) == before
+
+
+def test_a_link_to_a_preset(page, mount):
+    (explorer,) = mount(CellExplorer("latch"), prose=LINK.format("preset=count&amp;w_g=-5"))
+    page.get_by_role("link", name="do it").click()
+    assert table(explorer)["x"] == CellExplorer.presets["count"]["x"]
+    assert weights(explorer)["w_g"] == -5
+    assert_table_is_lstm_lib(explorer)
+
+
+def test_a_state_is_shared_as_a_link(page, mount):
+    first, second = mount(CellExplorer("latch"), CellExplorer("remember"))
+    move(second, "b_f", 1.23)
+    second.get_by_role("slider", name="input x at step 4").focus()
+    page.keyboard.press("End")
+    shared = table(second), weights(second)
+    second.get_by_role("button", name="Link to this").click()
+    page.wait_for_function("() => location.hash.startsWith('#cell2?')")
+    address = page.evaluate("location.hash")
+    fresh, again = mount(CellExplorer("latch"), CellExplorer("remember"), address=address)
+    page.reload()
+    page.wait_for_function("() => document.querySelectorAll('input[name=b_f]')[1].value === '1.23'")
+    assert (table(again), weights(again)) == shared
+    assert weights(fresh)["b_f"] == CellExplorer.presets["latch"]["b_f"]
+    again.get_by_role("button", name="Reset").click()
+    assert weights(again)["b_f"] == CellExplorer.presets["remember"]["b_f"]
 
 
 @pytest.mark.parametrize("preset", GradientExplorer.presets)

@@ -16,7 +16,7 @@ CHAPTER = "architecture"  # it names its explorer `explorer`
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """Start JupyterLab on a copy of the chapters, with no configuration but its own; gives its folder and address."""
+    """Start JupyterLab on a copy of the chapters, with no settings but its own."""
     home = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "chapters", home / "chapters", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     # The whole notebook is drawn at once, so that an explorer below the window exists too.
@@ -32,11 +32,11 @@ def lab(tmp_path_factory):
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
     }
     options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", f"--ServerApp.root_dir={home}"]
+    options += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     with (home / "log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options, "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
-            env=environment, stdout=log, stderr=log,
-        )  # fmt: skip
+            [sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=log
+        )
         try:
             deadline = time.monotonic() + 60
             while not (found := list((home / "runtime").glob("jpserver-*.json"))):
@@ -54,7 +54,7 @@ def lab(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def running_chapter(lab, browser):
-    """Open the chapter in JupyterLab and run it from top to bottom; gives its page and a client of its kernel."""
+    """Open the chapter in JupyterLab and run it whole; gives its page and a client of its kernel."""
     home, url, token = lab
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
@@ -75,7 +75,9 @@ def running_chapter(lab, browser):
 
 def ask(client, expression):
     """Evaluate an expression in the chapter's kernel, after everything that was queued before."""
-    reply = client.execute("", user_expressions={"answer": f"__import__('json').dumps({expression})"}, reply=True, timeout=60)
+    reply = client.execute(
+        "", user_expressions={"answer": f"__import__('json').dumps({expression})"}, reply=True, timeout=60
+    )
     answer = reply["content"]["user_expressions"]["answer"]
     assert answer["status"] == "ok", answer
     return json.loads(eval(answer["data"]["text/plain"]))
@@ -104,7 +106,9 @@ def test_python_sees_the_slider_and_traces_it(running_chapter):
     explorer = page.locator('.jp-Notebook [data-explorer="cell"]').first
     move(explorer, "b_f", -1.25)
     assert wait_for(lambda: ask(client, "explorer.b_f") == -1.25)
-    assert ask(client, "{name: getattr(explorer, name) for name in __import__('lstm_lib').explorers.WEIGHTS}") == weights(explorer)
+    assert ask(
+        client, "{name: getattr(explorer, name) for name in __import__('lstm_lib').explorers.WEIGHTS}"
+    ) == weights(explorer)
     numbers = table(explorer)
     for name in "figoch":
         ours = ask(client, f"explorer.trace().{name}.ravel().tolist()")
@@ -116,7 +120,9 @@ def test_a_trait_set_in_python_moves_the_slider(running_chapter):
     explorer = page.locator('.jp-Notebook [data-explorer="cell"]').first
     ask(client, "setattr(explorer, 'w_i', 3.21)")
     assert wait_for(lambda: weights(explorer)["w_i"] == 3.21)
-    assert table(explorer)["i"] == pytest.approx(ask(client, "explorer.trace().i.ravel().tolist()"), rel=0, abs=1e-12)
+    assert table(explorer)["i"] == pytest.approx(
+        ask(client, "explorer.trace().i.ravel().tolist()"), rel=0, abs=1e-12
+    )
     ask(client, "setattr(explorer, 'preset', 'count')")
     assert wait_for(lambda: round(table(explorer)["c"][-1]) == 6)
     explorer.get_by_role("button", name="Latch", exact=True).click()

@@ -1,12 +1,15 @@
 // The "cell" explorer: 12 weights of a one-unit LSTM, moved over a whole input sequence.
+import { diagram } from "./diagram.mjs";
 import { GATES, SERIES, WEIGHTS, lstmTrace } from "./lstm.mjs";
 import {
-  button, html, keyStep, marks, number, numbersTable, onWidth, path, scale, share, slider, spoken, spread, svg, symbol,
+  button, html, keyStep, marks, number, numbersTable, onWidth, path, scale, slider, spoken, spread, svg, symbol,
 } from "./parts.mjs";
+import { share } from "./state.mjs";
 import PRESETS from "./cell_presets.json" with { type: "json" };
 
 const LIMIT = 10; // weights in -10 … 10, as in lstm_lib/explorers.py
 const X_LIMIT = 2;
+const MOST_STEPS = 40;
 const GATE_NAMES = { f: "Forget gate", i: "Input gate", g: "Candidate", o: "Output gate" };
 const FOCUS = { forget: ["f"], input: ["i", "g"], output: ["o"] };
 const ROLES = { w: "weight of the input", u: "weight of the last output", b: "bias" };
@@ -26,7 +29,14 @@ export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
   const names = [...WEIGHTS, "x", "step", "preset", "focus"];
-  const { state, change } = share(model, names, () => show(), signal);
+  const expand = ({ preset }) => {
+    const { weights: values, x } = PRESETS[preset] ?? { weights: [], x: state.x };
+    return { ...Object.fromEntries(values.map((value, k) => [WEIGHTS[k], value])), x: [...x], preset };
+  };
+  const { state, change, placed, linkButton } = share({
+    model, kind: "cell", names, expand, show: () => show(), signal,
+    allowed: (name, value) => name !== "x" || (value.length <= MOST_STEPS && value.every((x) => Math.abs(x) <= X_LIMIT)),
+  });
   const initial = model.get("initial");
 
   // ---- controls
@@ -51,9 +61,8 @@ export function render({ model, el }) {
     ? [grid(focused), html("details", {}, html("summary", {}, "The other weights"), grid(rest))]
     : [grid(GATES)];
 
-  const presets = Object.entries(PRESETS).map(([name, { label, weights: values, x }]) => [name, button(label, () => {
-    change({ ...Object.fromEntries(WEIGHTS.map((w, k) => [w, values[k]])), x: [...x], preset: name });
-  }, signal)]);
+  const presets = Object.entries(PRESETS).map(([name, { label }]) =>
+    [name, button(label, () => change(expand({ preset: name })), signal)]);
   const reset = button("Reset", () => change({ ...initial, x: [...initial.x] }), signal);
   const look = html("p", { class: "lx-look" });
 
@@ -152,6 +161,7 @@ export function render({ model, el }) {
     equations[name],
   )));
 
+  const drawing = diagram();
   const table = numbersTable(["t", "x", ...SERIES]);
   const speech = spoken(signal);
 
@@ -226,10 +236,10 @@ export function render({ model, el }) {
         lines[name].dots.setAttribute("d", marks(SHAPES[name], points));
         return points.at(-1)[1];
       });
-      const placed = spread(heights, 13, panel.top, panel.top + panel.height);
+      const labels = spread(heights, 13, panel.top, panel.top + panel.height);
       panel.series.forEach((name, j) => {
         lines[name].tag.setAttribute("x", width - RIGHT + 6);
-        lines[name].tag.setAttribute("y", placed[j] + 4);
+        lines[name].tag.setAttribute("y", labels[j] + 4);
       });
     }
     cursor.setAttribute("x", middle(step - 1) - column() / 2);
@@ -237,6 +247,7 @@ export function render({ model, el }) {
     time.setAttribute("aria-valuetext", `step ${step} of ${rows.length}`);
     timeText.textContent = step;
     table.update(rows);
+    drawing.update(row);
 
     for (const name of shown) equations[name].textContent = filled(name, state, row);
     for (const [name, element] of presets) element.setAttribute("aria-pressed", name === state.preset);
@@ -246,10 +257,12 @@ export function render({ model, el }) {
 
   const root = html(
     "div", { class: "lx", "data-explorer": "cell" },
-    html("div", { class: "lx-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b), reset),
-    look, html("div", { class: "lx-picture" }, picture), clock, ...weights, board, table.element, speech.element,
+    html("div", { class: "lx-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b), reset, linkButton),
+    look, html("div", { class: "lx-picture" }, picture), clock, ...weights,
+    drawing.element, board, table.element, speech.element,
   );
   el.append(root);
+  placed(root);
 
   signal.addEventListener("abort", () => root.remove());
   onWidth(picture.parentElement, (now) => {

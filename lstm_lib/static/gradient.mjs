@@ -1,8 +1,9 @@
 // The "gradient" explorer: how far back the gradient reaches, in an RNN and in an LSTM of one unit each.
 import { lstmReach, rnnReach } from "./lstm.mjs";
 import {
-  button, html, marks, number, numbersTable, onWidth, path, scale, share, slider, spoken, spread, svg, symbol,
+  button, html, marks, number, numbersTable, onWidth, path, scale, slider, spoken, spread, svg, symbol,
 } from "./parts.mjs";
+import { share } from "./state.mjs";
 import PRESETS from "./gradient_presets.json" with { type: "json" };
 
 const SLIDERS = { // limits as in lstm_lib/explorers.py
@@ -25,7 +26,10 @@ export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
   const names = [...Object.keys(SLIDERS), "activation", "clip", "k", "preset"];
-  const { state, change } = share(model, names, () => show(), signal);
+  const expand = ({ preset }) => ({ ...PRESETS[preset]?.values, preset });
+  const { state, change, placed, linkButton } = share({
+    model, kind: "gradient", names, expand, show: () => show(), signal,
+  });
   const initial = model.get("initial");
   const xs = model.get("x");
   const steps = xs.length - 1;
@@ -35,8 +39,8 @@ export function render({ model, el }) {
   const sliders = Object.fromEntries(Object.entries(SLIDERS).map(([name, { label, min, max }]) => [
     name, slider({ name, label, min, max, initial: initial[name], signal, change: (value) => set({ [name]: value }) }),
   ]));
-  const presets = Object.entries(PRESETS).map(([name, { label, values }]) =>
-    [name, button(label, () => change({ ...values, preset: name }), signal)]);
+  const presets = Object.entries(PRESETS).map(([name, { label }]) =>
+    [name, button(label, () => change(expand({ preset: name })), signal)]);
   const reset = button("Reset", () => change({ ...initial }), signal);
   const look = html("p", { class: "lx-look" });
   const activation = html(
@@ -101,13 +105,13 @@ export function render({ model, el }) {
     clip.checked = state.clip;
     far.value = state.k;
     farText.textContent = state.k;
-    const placed = spread(Object.keys(LINES).map((key) => level(rows.at(-1)[key])), 14, TOP + 6, TOP + HEIGHT - 4);
+    const labels = spread(Object.keys(LINES).map((key) => level(rows.at(-1)[key])), 14, TOP + 6, TOP + HEIGHT - 4);
     Object.entries(LINES).forEach(([key, { shape }], j) => {
       const points = rows.map((row) => [across(row.k), level(row[key])]);
       lines[key].line.setAttribute("d", path(points));
       lines[key].dots.setAttribute("d", marks(shape, points.filter((_, k) => k % 20 === 7 * j)));
       lines[key].tag.setAttribute("x", width - RIGHT + 6);
-      lines[key].tag.setAttribute("y", placed[j] + 4);
+      lines[key].tag.setAttribute("y", labels[j] + 4);
       readout[key].textContent = `${scientific(rows[state.k - 1][key])} at ${state.k} steps back`;
     });
     cursor.setAttribute("d", `M${across(state.k).toFixed(1)} ${TOP}v${HEIGHT}`);
@@ -121,7 +125,7 @@ export function render({ model, el }) {
 
   const root = html(
     "div", { class: "lx", "data-explorer": "gradient" },
-    html("div", { class: "lx-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b), reset),
+    html("div", { class: "lx-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b), reset, linkButton),
     look, html("div", { class: "lx-picture" }, picture),
     html("div", { class: "lx-time" }, html(
       "label", {}, html("span", { class: "lx-name" }, "steps back ", symbol("k"), " = ", farText), far)),
@@ -144,6 +148,7 @@ export function render({ model, el }) {
     table.element, speech.element,
   );
   el.append(root);
+  placed(root);
   signal.addEventListener("abort", () => root.remove());
   onWidth(picture.parentElement, (now) => {
     width = now;

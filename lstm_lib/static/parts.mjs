@@ -23,6 +23,11 @@ export function symbol(name) {
   return html("var", {}, letter, ...(index ? [html("sub", {}, index)] : []));
 }
 
+// Text whose `backquoted` parts are symbols
+export function rich(text) {
+  return text.split("`").map((part, k) => (k % 2 ? symbol(part) : part));
+}
+
 // A minus sign instead of a hyphen, so that columns of numbers line up and read well.
 export function number(value, digits = 2) {
   const text = value.toFixed(digits);
@@ -47,34 +52,6 @@ export function button(label, press, signal) {
   const element = html("button", { type: "button" }, label);
   element.addEventListener("click", press, { signal });
   return element;
-}
-
-// An explorer's values: `state` holds them, `change` is the one way a reader alters them, and what comes from
-// elsewhere (another view, Python) is drawn once, however many values came together.
-export function share(model, names, show, signal) {
-  const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
-  const change = (values) => {
-    Object.assign(state, values);
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-    show();
-  };
-  let waiting = false;
-  for (const name of names) {
-    const hear = () => {
-      if (state[name] === model.get(name)) return;
-      state[name] = model.get(name);
-      if (waiting) return;
-      waiting = true;
-      queueMicrotask(() => {
-        waiting = false;
-        if (!signal.aborted) show();
-      });
-    };
-    model.on(`change:${name}`, hear);
-    signal.addEventListener("abort", () => model.off(`change:${name}`, hear));
-  }
-  return { state, change };
 }
 
 // Tell `draw` the width of an element, now and whenever it changes: pictures are drawn at one pixel a unit,
