@@ -276,7 +276,7 @@ class CellExplorer(Explorer):
         ]
         sentence = (
             f"The cell over {len(self.x)} time steps. At the last one "
-            f"the forget gate is {series['f'][-1]:.2f}, the memory c {series['c'][-1]:.2f} and the output h {series['h'][-1]:.2f}. "
+            f"f = {series['f'][-1]:.2f}, c = {series['c'][-1]:.2f} and h = {series['h'][-1]:.2f}. "
             "With JavaScript the weights and the inputs can be moved here."
         )
         return _still(panels), sentence
