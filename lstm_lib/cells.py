@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .checks import Array, finite_array, one_of
+from .checks import Array, finite_array, numbers, one_of
 
 GATES = ("f", "i", "g", "o")
 
@@ -36,9 +36,7 @@ def sigmoid(a: Any) -> Array:
     TypeError
         If `a` does not hold real numbers.
     """
-    a = np.asarray(a)
-    if a.dtype.kind not in "fiu":
-        raise TypeError(f"a must hold real numbers, got dtype {a.dtype}")
+    a = numbers("a", a)
     if np.isnan(a).any():
         raise ValueError("a must hold numbers, got NaN")
     e = np.exp(-np.abs(a))  # at most 1, whichever the sign of a
@@ -127,6 +125,7 @@ def _step_arguments(params: Any, gates: str, x_t: Any, **states: Any) -> tuple[A
         setattr(p, name, finite_array(name, held[name], shape=shape))
     p.activation = one_of("activation", held.get("activation", "tanh"), ("tanh", "relu"))
 
-    batch = np.shape(x_t)[:-1] if np.ndim(x_t) == 2 else ()
+    x_t = numbers("x_t", x_t)
+    batch = x_t.shape[:-1] if x_t.ndim == 2 else ()
     x_t = finite_array("x_t", x_t, shape=(*batch, D))
     return p, x_t, *(finite_array(name, state, shape=(*batch, H)) for name, state in states.items())

@@ -69,6 +69,17 @@ def generator(name: str, seed: object) -> np.random.Generator:
     return np.random.default_rng(whole_number(name, seed, least=0))
 
 
+def numbers(name: str, value: object) -> Array:
+    """Return `value` as an array of real numbers, of any shape."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must be an array of numbers, got rows of unequal length") from None
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+    return array
+
+
 def finite_array(
     name: str, value: object, dtype: np.dtype[Any] | None = None, shape: tuple[Any, ...] | None = None
 ) -> Array:
@@ -76,12 +87,7 @@ def finite_array(
 
     `shape` mixes numbers, which must match, and symbols such as ``"T"``, which stand for any size from 1.
     """
-    try:
-        came = np.asarray(value)
-    except ValueError:
-        raise ValueError(f"{name} must be an array of numbers, got rows of unequal length") from None
-    if came.dtype.kind not in "fiu":
-        raise TypeError(f"{name} must hold real numbers, got dtype {came.dtype}")
+    came = numbers(name, value)
     if shape is not None:
         fits = came.ndim == len(shape) and all(
             n >= 1 if isinstance(want, str) else n == want for n, want in zip(came.shape, shape, strict=True)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .checks import Array, finite_array, float_dtype, generator, shape_text, whole_number
+from .checks import Array, finite_array, float_dtype, generator, numbers, shape_text, whole_number
 from .trace import Gradients, Pool, Trace
 
 
@@ -90,9 +90,10 @@ class Network:
         raise AttributeError(f"{type(self).__name__} has no {name!r}; its parameters are {', '.join(params)}")
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name not in self.params:
+        settable = {**self.params, "vector": self.vector}
+        if name not in settable:
             raise AttributeError(f"{name!r} cannot be set; the parameters are {', '.join(self.params)}")
-        self.params[name][...] = finite_array(name, value, self.dtype, self.params[name].shape)
+        settable[name][...] = finite_array(name, value, self.dtype, settable[name].shape)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.params]
@@ -118,13 +119,12 @@ class Network:
 
     def _arguments(self, x: Any, h0: Any, c0: Any, lengths: Any) -> Arguments:
         """Check what a forward pass was given."""
-        single = np.ndim(x) == 2
+        x = numbers("x", x)
+        single = x.ndim == 2
         if lengths is not None:
-            if np.ndim(x) != 3:
-                raise ValueError(
-                    f"lengths needs x of shape (T, B, D), got x of shape {shape_text(np.shape(x))}"
-                )
-            lengths = _checked_lengths(lengths, *np.shape(x)[:2])
+            if x.ndim != 3:
+                raise ValueError(f"lengths needs x of shape (T, B, D), got x of shape {shape_text(x.shape)}")
+            lengths = _checked_lengths(lengths, *x.shape[:2])
             x = np.where(_past(lengths, len(x))[..., None], 0, x)  # padding may hold anything
         x = finite_array(
             "x", x, self.dtype, ("T", self.input_size) if single else ("T", "B", self.input_size)

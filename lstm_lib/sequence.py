@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .cells import GATES
-from .checks import Array, finite_array, flag, one_of, real_number, whole_number
+from .checks import Array, finite_array, flag, numbers, one_of, real_number, whole_number
 from .network import Network, inward
 from .trace import Buffers, Gradients, Trace
 
@@ -371,7 +371,7 @@ _PLAIN = {
 
 def _over(name: str, value: Any, shape: tuple[int, ...], nan: bool) -> tuple[Array, Array]:
     """Broadcast `value` to `shape`; tell where it is NaN, if it may be."""
-    array = np.asarray(value)
+    array = numbers(name, value)
     free = np.isnan(array) if nan and array.dtype.kind == "f" else np.zeros(array.shape, bool)
     array = finite_array(name, np.where(free, 0, array) if free.any() else array)
     try:

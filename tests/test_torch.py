@@ -1,4 +1,4 @@
-"""lstm_lib against torch.nn.LSTM and torch.nn.RNN: stored numbers everywhere, live ones where torch is installed."""
+"""lstm_lib against torch.nn.LSTM and torch.nn.RNN: stored numbers, and live ones where torch is."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,7 +54,9 @@ def test_the_stored_numbers_say_where_they_come_from():
     assert str(STORED["command"]) == "python tests/make_torch_reference.py"
 
 
-@pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed; the stored numbers are compared")
+@pytest.mark.skipif(
+    find_spec("torch") is None, reason="torch is not installed; the stored numbers are compared"
+)
 @pytest.mark.parametrize("dtype", TOLERANCE)
 @pytest.mark.parametrize("case", CASES)
 def test_equals_torch_itself(case, dtype):

@@ -1,7 +1,7 @@
 """The sizes at which lstm_lib is held against torch, and the numbers torch gives there.
 
-torch keeps the gates in the order i, f, g, o and two biases per gate, which are added; `our_parameters` says the same
-in the notation of the book.
+torch keeps the gates in the order i, f, g, o and two biases per gate, which are added; `our_parameters` says
+the same in the notation of the book.
 """
 
 import numpy as np

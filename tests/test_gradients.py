@@ -1,0 +1,220 @@
+"""Every gradient against central differences and against HIPS autograd, for the cell and all its variants."""
+
+import copy
+import pickle
+from types import SimpleNamespace
+
+import independent
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from strategies import seeds, sizes
+
+from lstm_lib import GRU, LSTM, RNN, numerical_gradient
+
+VARIANTS = {
+    "plain": {},
+    "peepholes": {"peepholes": True},
+    "no_forget_gate": {"forget_gate": False},
+    "no_input_gate": {"input_gate": False},
+    "no_output_gate": {"output_gate": False},
+    "no_input_activation": {"input_activation": False},
+    "no_output_activation": {"output_activation": False},
+    "coupled": {"coupled": True},
+    "coupled_peepholes": {"coupled": True, "peepholes": True},
+    "1997_peepholes": {"forget_gate": False, "peepholes": True},
+    "bare": {"forget_gate": False, "input_gate": False, "output_gate": False, "input_activation": False},
+}
+NETWORKS = {
+    **{f"lstm_{name}": (LSTM, options) for name, options in VARIANTS.items()},
+    "rnn_tanh": (RNN, {"activation": "tanh"}),
+    "rnn_relu": (RNN, {"activation": "relu"}),
+    "gru": (GRU, {}),
+}
+HALF_CLAMPED = np.where(np.arange(5)[:, None, None] % 2, np.nan, 0.5)
+HELD = {
+    "clamp_f": {"clamp": {"f": 0.5}},
+    "clamp_some_steps": {"clamp": {"i": HALF_CLAMPED}},
+    "clamp_some_units": {"clamp": {"o": [np.nan, 0.25, np.nan, 1.0]}},
+    "clamp_g": {"clamp": {"g": -0.3}},
+    "scale": {"scale": {"f": 0.5, "o": 2.0}},
+    "scale_g_and_clamp_i": {"scale": {"g": [1.0, 0.0, 3.0, -1.0]}, "clamp": {"i": HALF_CLAMPED}},
+    "clamp_beats_scale": {"scale": {"i": 0.1}, "clamp": {"i": HALF_CLAMPED}},
+}
+
+
+def problem(kind, options, T=5, B=3, D=2, H=4, seed=0, single=False):
+    """A network with all parameters random, what goes in, and what a loss says of all that comes out."""
+    rng = np.random.default_rng(seed)
+    net = kind(D, H, seed=rng, **options)
+    net.vector[...] = rng.normal(size=net.vector.shape)
+    for gate in getattr(net, "_absent", ""):
+        net.vector[...] = 0  # an absent gate's rows are to stay zero
+        for name, value in net.params.items():
+            assert not name.endswith(gate)
+            value[...] = rng.normal(size=value.shape)
+    batch = () if single else (B,)
+    starts = {"h0": rng.normal(size=(*batch, H))} | (
+        {"c0": rng.normal(size=(*batch, H))} if kind is LSTM else {}
+    )
+    says = {"dh": rng.normal(size=(T, *batch, H)), "dh_last": rng.normal(size=(*batch, H))}
+    says |= {"dc_last": rng.normal(size=(*batch, H))} if kind is LSTM else {}
+    return net, rng.normal(size=(T, *batch, D)), starts, says
+
+
+def loss_of(net, x, starts, says, **held):
+    trace = net.forward(x, **starts, **held)
+    loss = (trace.h * says["dh"]).sum() + (trace.h_last * says["dh_last"]).sum()
+    return loss + ((trace.c_last * says["dc_last"]).sum() if "dc_last" in says else 0)
+
+
+def numerical_gradients(net, x, starts, says, **held):
+    return {
+        name: numerical_gradient(lambda: loss_of(net, x, starts, says, **held), array)
+        for name, array in {**net.params, "x": x, **starts}.items()
+    }
+
+
+def check(grads, wanted, atol):
+    for name, value in wanted.items():
+        np.testing.assert_allclose(getattr(grads, name), value, rtol=0, atol=atol, err_msg=name)
+
+
+@pytest.mark.parametrize("single", [False, True], ids=["batch", "single"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_gradient_equals_central_differences(name, single):
+    net, x, starts, says = problem(*NETWORKS[name], single=single)
+    grads = net.backward(net.forward(x, **starts), **says)
+    check(grads, numerical_gradients(net, x, starts, says), 2e-8)
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_gradients_with_a_held_gate(name):
+    net, x, starts, says = problem(LSTM, {})
+    grads = net.backward(net.forward(x, **starts, **HELD[name]), **says)
+    check(grads, numerical_gradients(net, x, starts, says, **HELD[name]), 2e-8)
+
+
+@pytest.mark.parametrize("variant", ["peepholes", "coupled", "no_forget_gate"])
+def test_gradients_with_a_held_gate_in_a_variant(variant):
+    held = {"clamp": {"f": HALF_CLAMPED}, "scale": {"i": 0.7}}
+    net, x, starts, says = problem(LSTM, VARIANTS[variant])
+    grads = net.backward(net.forward(x, **starts, **held), **says)
+    check(grads, numerical_gradients(net, x, starts, says, **held), 2e-8)
+
+
+def test_a_gradient_made_wrong_on_purpose_is_caught():
+    net, x, starts, says = problem(LSTM, {})
+    grads = net.backward(net.forward(x, **starts), **says)
+    wanted = numerical_gradients(net, x, starts, says)
+    for name in net.params:
+        wrong = copy.copy(grads.params) | {name: grads.params[name] * 2.001}
+        with pytest.raises(AssertionError, match=name):
+            check(SimpleNamespace(**wrong), {key: wanted[key] for key in wrong}, 2e-8)
+
+
+def autograd_results(net, kind, options, x, starts, says, **held):
+    def run(values):
+        p = {name: values[name] for name in net.params}
+        if kind is LSTM:
+            return independent.lstm(p, values["x"], values["h0"], values["c0"], options=options, **held)
+        if kind is RNN:
+            return independent.rnn(p, values["x"], values["h0"], **options)
+        return independent.gru(p, values["x"], values["h0"])
+
+    def loss(values):
+        seen = run(values)
+        total = (seen["h"] * says["dh"]).sum() + (seen["h"][-1] * says["dh_last"]).sum()
+        return total + ((seen["c"][-1] * says["dc_last"]).sum() if "dc_last" in says else 0)
+
+    values = {**{name: value.copy() for name, value in net.params.items()}, "x": x, **starts}
+    return run(values), independent.gradients(loss, values)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_series_and_gradient_equals_autograd(name):
+    kind, options = NETWORKS[name]
+    net, x, starts, says = problem(kind, options, T=12, seed=1)
+    series, wanted = autograd_results(net, kind, options, x, starts, says)
+    trace = net.forward(x, **starts)
+    check(trace, series, 1e-12)
+    check(net.backward(trace, **says), wanted, 1e-10)
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_held_gates_equal_autograd(name):
+    net, x, starts, says = problem(LSTM, {}, seed=2)
+    series, wanted = autograd_results(net, LSTM, {}, x, starts, says, **HELD[name])
+    trace = net.forward(x, **starts, **HELD[name])
+    check(trace, series, 1e-12)
+    check(net.backward(trace, **says), wanted, 1e-10)
+
+
+@settings(max_examples=30, deadline=None)
+@given(T=sizes, B=sizes, D=sizes, H=sizes, seed=seeds)
+def test_gradients_at_any_size(T, B, D, H, seed):
+    net, x, starts, says = problem(LSTM, {}, T, B, D, H, seed)
+    _, wanted = autograd_results(net, LSTM, {}, x, starts, says)
+    check(net.backward(net.forward(x, **starts), **says), wanted, 1e-10)
+
+
+@pytest.mark.parametrize(("kind", "B"), [(LSTM, 1), (LSTM, 70), (RNN, 3), (GRU, 3)])
+def test_gradients_over_many_runs_of_steps(kind, B):
+    """Long enough that the weights' gradient is summed in several runs, the first of them shorter."""
+    net, x, starts, says = problem(kind, {}, T=150, B=B, seed=3)
+    net.vector *= 0.5
+    options = {"activation": "tanh"} if kind is RNN else {}
+    _, wanted = autograd_results(net, kind, options, x, starts, says)
+    check(net.backward(net.forward(x, **starts), **says), wanted, 1e-9)
+
+
+def test_state_gradients_are_whole():
+    """grads.h and grads.c are how the loss changes when a state is nudged and the rest of the run follows."""
+    net, x, starts, says = problem(LSTM, {})
+    trace = net.forward(x, **starts)
+    grads = net.backward(trace, **says)
+    for t in range(4):
+        h, c = trace.h[t].copy(), trace.c[t].copy()
+        later = {**says, "dh": says["dh"][t + 1 :]}
+
+        def loss(h=h, c=c, t=t, later=later):
+            return loss_of(net, x[t + 1 :], {"h0": h, "c0": c}, later) + (h * says["dh"][t]).sum()
+
+        np.testing.assert_allclose(
+            grads.h[t], numerical_gradient(lambda h=h, loss=loss: loss(), h), atol=2e-8
+        )
+        along_c = numerical_gradient(lambda c=c, loss=loss: loss(), c)  # h_t held: the path through c alone
+        through_h = grads.h[t] * trace.o[t] * (1 - trace.tanh_c[t] ** 2)
+        np.testing.assert_allclose(grads.c[t], along_c + through_h, atol=2e-8)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_copy_shares_nothing_and_computes_the_same(name):
+    net, x, starts, _ = problem(*NETWORKS[name])
+    h = net.forward(x, **starts).h.copy()
+    for twin in (copy.copy(net), copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
+        np.testing.assert_array_equal(twin.forward(x, **starts).h, h)
+        first = next(iter(twin.params))
+        setattr(twin, first, twin.params[first] + 1)
+        assert not np.array_equal(twin.forward(x, **starts).h, h)
+    np.testing.assert_array_equal(net.forward(x, **starts).h, h)
+
+
+def test_dh_alone_and_dh_last_say_the_same():
+    net, x, _, says = problem(LSTM, {})
+    trace = net.forward(x)
+    dh = np.zeros_like(trace.h)
+    dh[-1] = says["dh_last"]
+    sparse, dense = net.backward(trace, dh_last=says["dh_last"]), net.backward(trace, dh)
+    np.testing.assert_array_equal(sparse.vector, dense.vector)
+    np.testing.assert_array_equal(sparse.x, dense.x)
+    np.testing.assert_array_equal(sparse.c, dense.c)
+
+
+def test_numerical_gradient_of_a_known_function():
+    a = np.array([[1.0, -2.0], [30.0, 0.0]])
+    np.testing.assert_allclose(numerical_gradient(lambda a: (a**2).sum(), a), 2 * a, rtol=0, atol=1e-7)
+    np.testing.assert_array_equal(a, [[1.0, -2.0], [30.0, 0.0]])
+    single = a.astype(np.float32)
+    slope = numerical_gradient(lambda: (single.astype(float) ** 2).sum(), single)
+    np.testing.assert_allclose(slope, 2 * single, rtol=1e-3, atol=1e-3)
