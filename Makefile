@@ -6,7 +6,7 @@ PY = .venv/bin/python
 NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
 	metadata.language_info.$(key))
 
-.PHONY: help setup book build lab test lint bench tidy clean
+.PHONY: help setup build book lab test lint bench tidy clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
