@@ -64,11 +64,11 @@ else
     logged "Making $venv" "$python" -m venv "$venv"
     echo unfinished >"$stamp"
     logged "Installing the pinned packages" "$venv/bin/python" -m pip install --disable-pip-version-check \
-        --progress-bar off $limits -r "$packages"
+        --progress-bar off $limits -r "$packages" setuptools
 fi
 
 echo unfinished >"$stamp"
-logged "Installing lstm_lib" "$venv/bin/python" -m pip install --disable-pip-version-check --no-deps \
-    --no-build-isolation -e .
+logged "Installing lstm_lib" "$venv/bin/python" -m pip install --disable-pip-version-check \
+    --progress-bar off -c requirements.txt --no-build-isolation -e .
 logged "Checking the packages" "$venv/bin/python" -m pip check
 sources >"$stamp"
