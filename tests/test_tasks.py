@@ -1,0 +1,232 @@
+"""Each generator against the description in its paper, on many sequences."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from lstm_lib import tasks
+
+ALL = [
+    tasks.adding,
+    tasks.adding_1997,
+    tasks.multiplication,
+    tasks.two_sequence,
+    tasks.temporal_order_6a,
+    tasks.temporal_order_6b,
+    tasks.embedded_reber,
+    tasks.copy,
+]
+
+
+@pytest.mark.parametrize("task", ALL, ids=lambda task: task.__name__)
+def test_same_seed_same_batch(task):
+    one, same, other = task(seed=3), task(seed=3), task(seed=4)
+    for a, b in zip(one, same, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert one.x.shape != other.x.shape or not np.array_equal(one.x, other.x)
+    rng = np.random.default_rng(3)
+    np.testing.assert_array_equal(task(seed=rng).x, one.x)
+    following = task(seed=rng)
+    assert following.x.shape != one.x.shape or not np.array_equal(following.x, one.x)
+    if one.lengths is not None:
+        past = np.arange(len(one.x))[:, None] >= one.lengths
+        assert (one.x[past] == 0).all()
+        assert one.lengths.max() == len(one.x)
+
+
+def test_adding():
+    batch = tasks.adding(50, 4000)
+    value, mark = batch.x[..., 0], batch.x[..., 1]
+    assert batch.x.shape == (50, 4000, 2)
+    assert ((value >= 0) & (value < 1)).all()
+    assert (mark[:25].sum(0) == 1).all()
+    assert (mark[25:].sum(0) == 1).all()
+    np.testing.assert_allclose(batch.target[:, 0], (value * mark).sum(0))
+    assert np.mean((batch.target - 1) ** 2) == pytest.approx(1 / 6, abs=0.01)
+    assert (mark.sum(1) > 0).all()  # every step can carry a mark
+
+
+@pytest.mark.parametrize("task", [tasks.adding_1997, tasks.multiplication])
+def test_marked_pairs_of_1997(task):
+    batch = task(60, 5000)
+    value, mark, columns = batch.x[..., 0], batch.x[..., 1], np.arange(5000)
+    assert batch.lengths.min() == 60
+    assert batch.lengths.max() == 66
+    assert ((mark == 1).sum(0) == 2).all()
+    assert (mark[batch.lengths - 1, columns] == -1).all()
+    assert ((mark[0] == -1) | (mark[0] == 1)).all()
+    marked = [np.flatnonzero(mark[:, b] == 1) for b in range(5000)]
+    assert all(pair[0] < 10 and pair[1] < 29 for pair in marked)
+    assert {t for pair in marked for t in pair} == set(range(29))
+    assert value.min() < (-0.99 if task is tasks.adding_1997 else 0.01)
+    for b, pair in enumerate(marked):
+        numbers = value[pair, b]
+        if task is tasks.adding_1997:
+            wanted = 0.5 + np.where(pair == 0, 0, numbers).sum() / 4
+        else:
+            wanted = np.where(pair == 0, 1, numbers).prod()
+        assert batch.target[b, 0] == pytest.approx(wanted)
+    assert any(pair[0] == 0 for pair in marked)
+
+
+def test_two_sequence():
+    batch = tasks.two_sequence(100, 500, N=3)
+    assert batch.lengths.min() == 100
+    assert batch.lengths.max() == 110
+    assert set(batch.target[:, 0]) == {0.0, 1.0}
+    np.testing.assert_array_equal(batch.x[:3, :, 0], np.tile(2 * batch.target[:, 0] - 1, (3, 1)))
+    assert batch.x[3:100].var() == pytest.approx(0.2, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("task", "spans"),
+    [
+        (tasks.temporal_order_6a, [(10, 20), (50, 60)]),
+        (tasks.temporal_order_6b, [(10, 20), (33, 43), (66, 76)]),
+    ],
+)
+def test_temporal_order(task, spans):
+    batch = task(3000)
+    symbols = batch.x.argmax(-1)
+    assert batch.lengths.min() == 100
+    assert batch.lengths.max() == 110
+    seen = [set() for _ in spans]
+    for b, n in enumerate(batch.lengths):
+        line = symbols[:n, b]
+        assert line[0] == tasks.TEMPORAL_SYMBOLS.index("E")
+        assert line[-1] == tasks.TEMPORAL_SYMBOLS.index("B")
+        places = np.flatnonzero(line >= 6)
+        assert len(places) == len(spans)
+        for span, place in zip(seen, places, strict=True):
+            span.add(int(place))
+        assert batch.target[b] == int("".join(str(line[t] - 6) for t in places), 2)
+        assert (line[1:-1] >= 2).all()
+    assert seen == [set(range(low, high + 1)) for low, high in spans]
+    assert set(batch.target) == set(range(2 ** len(spans)))
+
+
+REBER = {  # written out from the figure of the paper, apart from the library
+    0: {"T": 1, "P": 2},
+    1: {"S": 1, "X": 3},
+    2: {"T": 2, "V": 4},
+    3: {"X": 2, "S": 5},
+    4: {"P": 3, "V": 5},
+    5: {"E": None},
+}
+
+
+def legal_after(text):
+    """Symbols the embedded grammar allows after a beginning, or None if the beginning breaks it."""
+    if len(text) == 1:
+        return {"T", "P"} if text == "B" else None
+    branch, inner, state = text[1], text[2:], 0
+    if branch not in "TP":
+        return None
+    if not inner:
+        return {"B"}
+    if inner[0] != "B":
+        return None
+    for n, symbol in enumerate(inner[1:], 1):
+        if symbol not in REBER[state]:
+            return None
+        state = REBER[state][symbol]
+        if state is None:
+            tail = inner[n + 1 :]
+            return {"": {branch}, branch: {"E"}, branch + "E": set()}.get(tail)
+    return set(REBER[state])
+
+
+def words(symbols):
+    return "".join(tasks.REBER_SYMBOLS[s] for s in symbols)
+
+
+def test_embedded_reber():
+    batch = tasks.embedded_reber(300)
+    branches = set()
+    for b, n in enumerate(batch.lengths):
+        text = words(batch.x[:n, b].argmax(-1)) + words(batch.target[n - 1 : n, b])
+        assert words(batch.target[:n, b]) == text[1:]
+        assert legal_after(text) == set()
+        assert text[1] == text[-2]
+        branches.add(text[1])
+        for t in range(n):
+            assert set(words(np.flatnonzero(batch.legal[t, b]))) == legal_after(text[: t + 1])
+    assert branches == {"T", "P"}
+
+
+def test_continual_embedded_reber():
+    windows = list(itertools.islice(tasks.continual_embedded_reber(7, 3, seed=1), 60))
+    for b in range(3):
+        stream = "".join(words(batch.x[:, b].argmax(-1)) for batch in windows)
+        assert words(windows[0].target[:-1, b]) == stream[1:7]
+        assert words(windows[0].target[-1:, b]) == stream[7]
+        legal = np.concatenate([batch.legal[:, b] for batch in windows])
+        start = 0
+        for t in range(len(stream)):
+            allowed = legal_after(stream[start : t + 1])
+            if allowed == set():
+                start, allowed = t + 1, {"B"}
+            assert set(words(np.flatnonzero(legal[t]))) == allowed
+        assert start > 100
+
+
+def test_share_legal():
+    batch = tasks.embedded_reber(5)
+    assert tasks.share_legal(batch.legal.astype(float), batch) == 1
+    assert tasks.share_legal(np.zeros(batch.legal.shape), batch) == 0
+    steps = batch.lengths.sum()
+    one_wrong = batch.legal.astype(float)
+    one_wrong[2, 3] = 1 - one_wrong[2, 3]
+    assert tasks.share_legal(one_wrong, batch) == pytest.approx(1 - 1 / steps)
+
+
+def test_copy():
+    batch = tasks.copy(30, 200)
+    symbols = batch.x.argmax(-1)
+    assert batch.x.shape == (50, 200, 10)
+    assert ((symbols[:10] >= 1) & (symbols[:10] <= 8)).all()
+    assert (symbols[39] == 9).all()
+    assert (np.delete(symbols, [*range(10), 39], axis=0) == 0).all()
+    np.testing.assert_array_equal(batch.target[-10:], symbols[:10])
+    assert (batch.target[:-10] == 0).all()
+
+
+def test_sentences():
+    texts, words_known = tasks.sentences(), tasks.vocabulary()
+    bob = "bob fought the enemy alone and died for his country . for his contributions brave bob ."
+    assert bob in texts
+    assert len(set(texts)) == len(texts) == 256
+    assert all(text.split()[0] == text.split()[-2] for text in texts)
+    batch = tasks.next_word([bob])
+    assert batch.x.shape == (16, 1, len(words_known))
+    assert [words_known[n] for n in batch.x[:, 0].argmax(-1)] == bob.split()[:-1]
+    assert [words_known[n] for n in batch.target[:, 0]] == bob.split()[1:]
+    whole = tasks.next_word()
+    assert whole.x.shape == (whole.lengths.max(), 256, len(words_known))
+
+
+WRONG = {
+    "T": (lambda: tasks.adding(1), ValueError, "T must be at least 2, got 1"),
+    "T_float": (lambda: tasks.adding(9.0), TypeError, "T must be a whole number"),
+    "B": (lambda: tasks.copy(5, 0), ValueError, "B must be at least 1, got 0"),
+    "short": (lambda: tasks.multiplication(10), ValueError, "T must be at least 22, got 10"),
+    "N": (lambda: tasks.two_sequence(5, 1, N=6), ValueError, "N must be at most T = 5, got 6"),
+    "seed": (lambda: tasks.embedded_reber(5, seed="x"), TypeError, "seed must be a whole number, got 'x'"),
+    "window": (lambda: next(tasks.continual_embedded_reber(0)), ValueError, "T must be at least 1, got 0"),
+    "unknown": (lambda: tasks.next_word(["bob likes jazz"]), ValueError, "vocabulary.*got jazz, likes"),
+    "one_word": (lambda: tasks.next_word(["bob"]), ValueError, "texts must hold sentences of at least two"),
+    "legal": (lambda: tasks.share_legal(0, tasks.copy(5)), ValueError, "batch must hold legal symbols"),
+    "y": (
+        lambda: tasks.share_legal([0], tasks.embedded_reber(1)),
+        ValueError,
+        r"y must have shape .*got \(1,\)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_calls(name):
+    call, error, message = WRONG[name]
+    with pytest.raises(error, match=message):
+        call()
