@@ -14,7 +14,7 @@ def address(request, site):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_slider_moves_picture_and_table(page, guard, address, chapter):
     page.goto(address(chapter))
-    page.locator("mjx-container").first.wait_for()  # mathematics is typeset, without another host
+    page.locator("mjx-container").first.wait_for(state="attached")  # mathematics is typeset, without another host
     explorers = page.locator('[data-explorer="cell"]')
     assert explorers.count() >= 1
     for explorer in explorers.all():
@@ -32,7 +32,7 @@ def test_slider_moves_picture_and_table(page, guard, address, chapter):
 def test_every_other_page_is_clean(page, guard, site):
     for name in ("index.html", "chapters/index.html", "search.html", "genindex.html"):
         page.goto(site + name)
-        page.wait_for_load_state("networkidle")
+        page.locator("article, main").first.wait_for()
     guard.assert_clean()
 
 
@@ -42,7 +42,8 @@ def test_no_sideways_scroll_on_a_phone(page, site, chapter, scheme):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{site}chapters/{chapter}.html")
-    page.wait_for_load_state("networkidle")
+    page.locator("mjx-container").first.wait_for(state="attached")  # typeset mathematics can be wide
+    page.evaluate("MathJax.startup.promise")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
 
