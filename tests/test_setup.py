@@ -169,11 +169,10 @@ def test_stale_environment_is_made_anew(book, pretend):
     assert pretend() == LEFT_ALONE
 
 
-@pytest.mark.parametrize("stamp", ["unfinished\n", "numpy==1.0\n"])
-def test_environment_of_an_interrupted_set_up_is_made_anew(book, pretend, stamp):
+def test_environment_of_an_interrupted_set_up_is_made_anew(book, pretend):
     pretend()
-    (book / ".venv" / "made-from").write_text(stamp)
-    assert pretend() == MADE
+    (book / ".venv" / "made-from").write_text("unfinished\n")
+    assert pretend(differs=0) == MADE  # even if every pin seems to be there
 
 
 def test_environment_whose_python_is_gone_is_made_anew(book, pretend):
