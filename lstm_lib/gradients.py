@@ -1,4 +1,4 @@
-"""Gradients seen from outside: the numerical one that checks every other."""
+"""Gradients seen from outside: central differences, and how one step's state depends on another's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from .checks import Array, real_number
+from .checks import Array, real_number, whole_number
+from .sequence import GRU, LSTM, RNN
+from .trace import Trace
 
 
 def numerical_gradient(loss: Callable[..., Any], array: Array, step: float | None = None) -> Array:
@@ -68,6 +70,120 @@ def numerical_gradient(loss: Callable[..., Any], array: Array, step: float | Non
             array[index] = here
         gradient[index] = (above - below) / (high - low)  # the nudge as it was rounded
     return gradient
+
+
+def jacobian(
+    network: LSTM | RNN | GRU, trace: Trace, t: int, k: int | None = None, sequence: int = 0
+) -> Array:
+    """∂c_t/∂c_k of an LSTM, ∂h_t/∂h_k of an RNN or a GRU, over every path there is.
+
+    Row i is what `backward` says at step k when the loss is unit i at step t.
+
+    Parameters
+    ----------
+    network : LSTM, RNN or GRU
+        The one that made `trace`, its parameters as they were.
+    trace : Trace
+    t, k : int
+        Steps as the trace counts them, trace.c[t] and trace.c[k], with 0 ≤ k ≤ t. Without k, all of them up
+        to t.
+    sequence : int
+        Which sequence of the batch.
+
+    Returns
+    -------
+    ndarray, shape (H, H), or (t + 1, H, H) without k
+        Element [i, j]: how unit i at step t answers to unit j at step k.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a step or the sequence is not in the trace, or the trace is another network's.
+    FloatingPointError
+        If it leaves the range of the dtype.
+
+    See Also
+    --------
+    direct_path : the part of it that runs along the cell state alone.
+    """
+    if not isinstance(network, (LSTM, RNN, GRU)):
+        raise TypeError(f"network must be an LSTM, an RNN or a GRU, got {type(network).__name__}")
+    start, t, where = _steps(trace, t, k, sequence)
+    network._own(trace)
+    everywhere: Any = (slice(None), *where)
+    state = "c" if "c" in trace._series else "h"
+    H = trace.h.shape[-1]
+
+    def copies(array: Array) -> Array:
+        """(steps, n) of one sequence, or (n,) of one state, as a batch of H."""
+        return np.repeat(array[..., None, :], H, axis=-2)
+
+    before = {name: getattr(trace, f"{name}0" if start == 0 else name) for name in ("h", state)}
+    given: dict[str, Any] = {
+        f"{name}0": copies(array[where] if start == 0 else array[start - 1][where])
+        for name, array in before.items()
+    }
+    steps = slice(start, t + 1)
+    for name, held in zip(("clamp", "scale"), trace._held, strict=True):
+        if held:
+            values = {gate: np.broadcast_to(value, trace.h.shape)[steps] for gate, value in held.items()}
+            given[name] = {gate: copies(value[everywhere]) for gate, value in values.items()}
+    replay = network.forward(copies(trace.x[steps][everywhere]), **given)
+    gradients = network.backward(replay, **{f"d{state}_last": np.eye(H)})
+    found: Array = getattr(gradients, state).copy()
+    return found if k is None else found[0]
+
+
+def direct_path(trace: Trace, t: int, k: int | None = None, sequence: int = 0) -> Array:
+    """The part of ∂c_t/∂c_k that runs along the cell state alone: f_{k+1} ⊙ … ⊙ f_t.
+
+    Parameters
+    ----------
+    trace : Trace
+        Of an LSTM.
+    t, k : int
+        Steps as the trace counts them, with 0 ≤ k ≤ t. Without k, all of them up to t.
+    sequence : int
+        Which sequence of the batch.
+
+    Returns
+    -------
+    ndarray, shape (H,), or (t + 1, H) without k
+        The diagonal of that part; off it, the direct path is 0.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a step or the sequence is not in the trace, or the trace has no forget gate.
+
+    See Also
+    --------
+    jacobian : the whole of it.
+    """
+    start, t, where = _steps(trace, t, k, sequence)
+    if "f" not in trace._series:
+        raise ValueError(f"trace must be an LSTM's, with a forget gate; got {trace!r}")
+    f = trace.f[(slice(start + 1, t + 1), *where)]
+    product = np.ones((len(f) + 1, f.shape[-1]), f.dtype)
+    product[:-1] = np.cumprod(f[::-1], axis=0)[::-1]
+    return product if k is None else product[0]
+
+
+def _steps(trace: Any, t: Any, k: Any, sequence: Any) -> tuple[int, int, tuple[int, ...]]:
+    """Check the steps and the sequence; return the first and last step, and where the sequence stands."""
+    if not isinstance(trace, Trace):
+        raise TypeError(f"trace must be a Trace, what forward returns; got {type(trace).__name__}")
+    t, sequence = whole_number("t", t, least=0), whole_number("sequence", sequence, least=0)
+    B = 1 if trace._single else trace.h.shape[1]
+    if sequence >= B:
+        raise ValueError(f"sequence must be below B = {B}, got {sequence}")
+    T = len(trace.h) if trace.lengths is None else trace.lengths[sequence]
+    if t >= T:
+        raise ValueError(f"t must be below {T}, the steps of the sequence, got {t}")
+    start = 0 if k is None else whole_number("k", k, least=0)
+    if start > t:
+        raise ValueError(f"k must be at most t = {t}, got {k}")
+    return start, t, () if trace._single else (sequence,)
 
 
 def _takes_argument(loss: Callable[..., Any]) -> bool:

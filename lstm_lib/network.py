@@ -168,8 +168,17 @@ class Network:
             _made_by=type(self).__name__,
             _series=[name for name in arrays if len(name) == 1 and name != "x"],
             _single=given.single,
-            **behind,
+            **{"_held": (None, None), **behind},
         )
+
+    def _own(self, trace: Any) -> None:
+        """See that the trace is one this network can have made."""
+        if not isinstance(trace, Trace):
+            raise TypeError(f"trace must be a Trace, what forward returns; got {type(trace).__name__}")
+        came = _sized(trace._made_by, trace.x.shape[-1], trace.h.shape[-1], trace.h.dtype)
+        wanted = _sized(type(self).__name__, self.input_size, self.hidden_size, self.dtype)
+        if came != wanted:
+            raise ValueError(f"trace must come from this network, {wanted}; got one of {came}")
 
     def _losses_word(
         self, trace: Trace, dh: Any, dh_last: Any, dc_last: Any = None
@@ -179,15 +188,7 @@ class Network:
         Returns dh (T, H, B), or None where it was not given; dh at the last step; dc_last; and which columns
         end at which step.
         """
-        name = type(self).__name__
-        if not isinstance(trace, Trace):
-            raise TypeError(f"trace must be a Trace, what forward returns; got {type(trace).__name__}")
-        sizes = (trace._made_by, trace.x.shape[-1], trace.h.shape[-1], str(trace.h.dtype))
-        wanted = (name, self.input_size, self.hidden_size, str(self.dtype))
-        if sizes != wanted:
-            raise ValueError(
-                f"trace must come from this network, {_sized(*wanted)}; got one of {_sized(*sizes)}"
-            )
+        self._own(trace)
         if dh is None and dh_last is None and dc_last is None:
             said = "dh, dh_last or dc_last" if "c" in trace._series else "dh or dh_last"
             raise TypeError(f"{said} must be given, for without them there is no loss; got None")
@@ -249,7 +250,7 @@ def _past(lengths: Array, T: int) -> Array:
     return past
 
 
-def _sized(name: str, D: int, H: int, dtype: str) -> str:
+def _sized(name: str, D: int, H: int, dtype: Any) -> str:
     return f"{name} with input_size={D}, hidden_size={H}, {dtype}"
 
 

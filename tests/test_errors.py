@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from lstm_lib import GRU, LSTM, RNN, lstm_step, numerical_gradient, rnn_step, sigmoid
+from lstm_lib import GRU, LSTM, RNN, direct_path, jacobian, lstm_step, numerical_gradient, rnn_step, sigmoid
 
 NAN, INF = float("nan"), float("inf")
 X = np.zeros((5, 3, 2))
@@ -291,6 +291,27 @@ WRONG = {
     "loss_kind": (lambda: numerical_gradient(3.0, X), TypeError, "loss", "callable", "float"),
     "loss_many": (lambda: numerical_gradient(np.sin, X), TypeError, "loss", "one number", "(5, 3, 2)"),
     "loss_nan": (lambda: numerical_gradient(lambda: NAN, X), ValueError, "loss", "finite", "nan"),
+    "jacobian_network": (
+        lambda: jacobian(3, TRACE, 4),
+        TypeError,
+        "network",
+        "an LSTM, an RNN or a GRU",
+        "int",
+    ),
+    "jacobian_other": (lambda: jacobian(RNN_, TRACE, 4), ValueError, "trace", "RNN with", "LSTM with"),
+    "jacobian_t": (lambda: jacobian(LSTM_, TRACE, 5), ValueError, "t ", "below 5", "got 5"),
+    "jacobian_k": (lambda: jacobian(LSTM_, TRACE, 2, 3), ValueError, "k ", "at most t = 2", "got 3"),
+    "jacobian_k_negative": (lambda: jacobian(LSTM_, TRACE, 2, -1), ValueError, "k ", "at least 0", "got -1"),
+    "jacobian_sequence": (
+        lambda: jacobian(LSTM_, TRACE, 2, 1, 3),
+        ValueError,
+        "sequence",
+        "below B = 3",
+        "got 3",
+    ),
+    "path_trace": (lambda: direct_path(X, 1), TypeError, "trace", "what forward returns", "ndarray"),
+    "path_rnn": (lambda: direct_path(RNN_TRACE, 1), ValueError, "trace", "forget gate", "Trace of RNN"),
+    "path_t": (lambda: direct_path(TRACE, 1.0), TypeError, "t ", "whole number", "1.0 (float)"),
     "array_list": (lambda: numerical_gradient(sum, [1.0]), TypeError, "array", "float32 or float64", "list"),
     "array_int": (lambda: numerical_gradient(sum, np.ones(2, int)), TypeError, "array", "float64", "int64"),
     "array_read_only": (

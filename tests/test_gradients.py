@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from strategies import seeds, sizes
 
-from lstm_lib import GRU, LSTM, RNN, numerical_gradient
+from lstm_lib import GRU, LSTM, RNN, direct_path, jacobian, numerical_gradient
 
 VARIANTS = {
     "plain": {},
@@ -218,3 +218,55 @@ def test_numerical_gradient_of_a_known_function():
     single = a.astype(np.float32)
     slope = numerical_gradient(lambda: (single.astype(float) ** 2).sum(), single)
     np.testing.assert_allclose(slope, 2 * single, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("single", [False, True], ids=["batch", "single"])
+@pytest.mark.parametrize("name", [*NETWORKS, "held"])
+def test_jacobian_equals_central_differences(name, single):
+    kind, options = NETWORKS.get(name, (LSTM, {"peepholes": True}))
+    net, x, starts, _ = problem(kind, options, T=6, single=single)
+    half = HALF_CLAMPED[[0, 1, 2, 3, 4, 0]]
+    clamped = half[:, 0] if single else half
+    held = {"clamp": {"f": clamped}, "scale": {"o": 0.5}} if name == "held" else {}
+    trace = net.forward(x, **starts, **held)
+    row = () if single else (2,)
+    state, t, k = "c" if kind is LSTM else "h", 4, 1
+    found = jacobian(net, trace, t, k, *row)
+    wanted = np.zeros((4, 4))
+    for j in range(4):
+        # nudge unit j at step k: whatever else step k makes of it follows, as do all later steps
+        ends = []
+        for nudge in (1e-5, -1e-5):
+            h, c = trace.h[k][row].copy(), trace.c[k][row].copy() if kind is LSTM else None
+            if kind is LSTM:
+                c[j] += nudge
+                o = trace.o[k][row]
+                if name in ("lstm_peepholes", "lstm_coupled_peepholes", "lstm_1997_peepholes", "held"):
+                    factor = 0.5 if name == "held" else 1.0
+                    a = np.log(o / factor / (1 - o / factor)) + net.p_o * (c - trace.c[k][row])
+                    o = factor / (1 + np.exp(-a))
+                h = o * (np.tanh(c) if options.get("output_activation", True) else c)
+            else:
+                h[j] += nudge
+            later = {"clamp": {"f": half[k + 1 :, 0]}, "scale": held["scale"]} if held else {}
+            start = {"h0": h} | ({"c0": c} if kind is LSTM else {})
+            ends.append(getattr(net.forward(x[k + 1 :][:, *row], **start, **later), state)[t - k - 1])
+        wanted[:, j] = (ends[0] - ends[1]) / 2e-5
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-8)
+    everything = jacobian(net, trace, t, sequence=row[0] if row else 0)
+    assert everything.shape == (t + 1, 4, 4)
+    np.testing.assert_allclose(everything[k], found, rtol=0, atol=1e-14)
+    np.testing.assert_array_equal(everything[t], np.eye(4))
+
+
+def test_direct_path_is_the_jacobian_of_a_cell_that_hears_nothing_of_itself():
+    net, x, starts, _ = problem(LSTM, {}, T=8)
+    for gate in "figo":
+        net.params[f"U_{gate}"][...] = 0
+    trace = net.forward(x, **starts)
+    for k in range(8):
+        direct = direct_path(trace, 7, k, 1)
+        np.testing.assert_allclose(direct, trace.f[k + 1 :, 1].prod(0), rtol=1e-14)
+        np.testing.assert_allclose(np.diag(direct), jacobian(net, trace, 7, k, 1), rtol=0, atol=1e-15)
+    assert direct_path(trace, 7).shape == (8, 4)
+    np.testing.assert_array_equal(direct_path(trace, 7)[3], direct_path(trace, 7, 3))
