@@ -1,17 +1,22 @@
 """The chapters as they stand in git: what a reader needs is there, and nothing that does not belong there."""
 
+import html
 import re
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import nbformat
 import pytest
 import yaml
+
+from lstm_lib.explorers import CellExplorer, GradientExplorer
 
 ROOT = Path(__file__).parents[1]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 NAMES = [entry["file"] for entry in TOC["chapters"]]
 NOTEBOOKS = [name for name in NAMES if (ROOT / f"{name}.ipynb").exists()]
+EXPLORERS = {"cell": CellExplorer, "gradient": GradientExplorer}
 FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1\s*$", re.M | re.S)
 
 
@@ -39,7 +44,11 @@ def test_every_entry_of_the_toc_is_a_file():
 
 
 def test_every_chapter_is_in_the_toc():
-    files = {str(path.relative_to(ROOT).with_suffix("")) for path in (ROOT / "chapters").iterdir() if path.is_file()}
+    files = {
+        str(path.relative_to(ROOT).with_suffix(""))
+        for path in (ROOT / "chapters").iterdir()
+        if path.is_file()
+    }
     files -= {"chapters/references"}
     assert files == {TOC["root"], *NAMES}
 
@@ -96,6 +105,24 @@ def test_has_an_explorer_that_a_cell_ends_with(notebook):
     assert any(re.match(r"CellExplorer\(|explorer$", line) for line in ends)
 
 
+def test_links_to_explorers_set_what_the_explorer_has(notebook):
+    links = re.findall(r'<a href="#(\w+)\?([^"]*)">', prose(notebook))
+    assert links
+    sources = "\n".join(cell.source for cell in code(notebook))
+    for kind, query in links:
+        explorer = EXPLORERS[kind]
+        assert f"{explorer.__name__}(" in sources, kind
+        values = dict(parse_qsl(html.unescape(query), strict_parsing=True))
+        values = {name: text.split(",") if name == "x" else text for name, text in values.items()}
+        values = {name: int(text) if name in ("step", "k") else text for name, text in values.items()}
+        explorer(**values)  # refuses names and values that it does not know
+
+
+def test_links_go_to_chapters_that_exist(notebook):
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", prose(notebook)):
+        assert (ROOT / "chapters" / target).exists(), target
+
+
 def test_every_exercise_has_a_folded_solution_that_runs(notebook):
     text = prose(notebook)
     exercises = re.findall(r"^\*\*Exercise (\d+)\.\*\*", text, re.M)
@@ -109,7 +136,12 @@ def test_every_exercise_has_a_folded_solution_that_runs(notebook):
 
 def test_has_its_parts(notebook):
     headings = re.findall(r"^## (.+)$", prose(notebook), re.M)
-    for wanted in ("What the source says", "What the source says, and what we found", "Exercises", "Further reading"):
+    for wanted in (
+        "What the source says",
+        "What the source says, and what we found",
+        "Exercises",
+        "Further reading",
+    ):
         assert wanted in headings
     assert "What to remember" in headings
     assert re.search(r"^\*Reading time: about \d+ minutes\.\*$", prose(notebook), re.M)
