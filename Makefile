@@ -33,12 +33,12 @@ lint: setup ## ruff and mypy
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 
-bench: setup ## speed next to PyTorch, which is installed for this alone, into .venv-bench
-	@sh tools/setup.sh .venv-bench benchmarks/requirements.txt
-	@.venv-bench/bin/python benchmarks/run.py
+bench: setup ## speed next to PyTorch, which is installed for this alone, into _build/bench
+	@sh tools/setup.sh _build/bench benchmarks/requirements.txt
+	@_build/bench/bin/python benchmarks/run.py
 
 tidy: setup ## strip outputs from the notebooks, but for the cells tagged keep_output
 	@$(PY) -m nbstripout --keep-id --keep-count --extra-keys "$(NOISE)" chapters/*.ipynb
 
 clean: ## remove what was built; .venv stays
-	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results *.egg-info
+	rm -rf _build .hypothesis test-results *.egg-info

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Make a virtual environment with the pinned packages and lstm_lib, or leave it alone if it is up to date.
 #
-#   sh tools/setup.sh                                            .venv from requirements.txt
-#   sh tools/setup.sh .venv-bench benchmarks/requirements.txt    the same pins as limits, these packages
+#   sh tools/setup.sh                                             .venv from requirements.txt
+#   sh tools/setup.sh _build/bench benchmarks/requirements.txt    the same pins as limits, these packages
 #
 # The environment holds a copy of what it was made from (its stamp). When that differs, or its Python is
 # gone, it is made anew; an environment that already holds every pinned version is only stamped.
