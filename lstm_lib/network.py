@@ -134,9 +134,9 @@ class Network:
             np.zeros(shape, self.dtype) if state is None else finite_array(name, state, self.dtype, shape)
             for name, state in (("h0", h0), ("c0", c0))
         )
-        for name, value in self.params.items():
-            if not np.isfinite(value).all():
-                raise ValueError(f"{name} must be finite before a forward pass, got NaN or infinity in it")
+        if not np.isfinite(self.vector).all():
+            bad = next(name for name, value in self.params.items() if not np.isfinite(value).all())
+            raise ValueError(f"{bad} must be finite before a forward pass, got NaN or infinity in it")
         return Arguments(inward(x, single), inward(h0, single), inward(c0, single), lengths, single)
 
     def _trace(self, given: Arguments, arrays: dict[str, Array], **behind: Any) -> Trace:
@@ -175,10 +175,10 @@ class Network:
         """See that the trace is one this network can have made."""
         if not isinstance(trace, Trace):
             raise TypeError(f"trace must be a Trace, what forward returns; got {type(trace).__name__}")
-        came = _sized(trace._made_by, trace.x.shape[-1], trace.h.shape[-1], trace.h.dtype)
-        wanted = _sized(type(self).__name__, self.input_size, self.hidden_size, self.dtype)
+        came = (trace._made_by, trace.x.shape[-1], trace.h.shape[-1], trace.h.dtype)
+        wanted = (type(self).__name__, self.input_size, self.hidden_size, self.dtype)
         if came != wanted:
-            raise ValueError(f"trace must come from this network, {wanted}; got one of {came}")
+            raise ValueError(f"trace must come from {_sized(*wanted)}; got one from {_sized(*came)}")
 
     def _losses_word(
         self, trace: Trace, dh: Any, dh_last: Any, dc_last: Any = None

@@ -159,7 +159,7 @@ class LSTM(Network):
         given = self._arguments(x, h0, c0, lengths)
         (T, D, B), H = given.x.shape, self.hidden_size
         held = self._held(clamp, scale, (T, H, B), given.single)
-        plain = self._plain and held is None
+        plain = self._plain and not held
 
         buffers = self._forward_pool.take((T, B), lambda: _forward_buffers(T, D, H, B, self.dtype))
         S, Z, C = buffers.arrays
@@ -328,34 +328,28 @@ class LSTM(Network):
                 dc_next += p[gate] * da
                 dp[gate] += (da * c_prev).sum(1)
 
-    def _held(
-        self, clamp: Any, scale: Any, shape: tuple[int, int, int], single: bool
-    ) -> dict[str, Any] | None:
-        """For each gate that is held, scaled or absent: a factor and an offset, each (T, H, B)."""
+    def _held(self, clamp: Any, scale: Any, shape: tuple[int, ...], single: bool) -> dict[str, list[Array]]:
+        """For each gate that is absent, scaled or clamped: a factor and an offset, each (T, H, B)."""
         T, H, B = shape
         seen = (T, H) if single else (T, B, H)
-        held = {}
-        for gate in GATES:
-            factor, offset = np.ones(seen), np.zeros(seen)
-            if gate in self._without:
-                factor[...], offset[...] = 0, 1
-            for name, values in (("scale", scale), ("clamp", clamp)):
-                if values is None:
-                    continue
-                if not isinstance(values, dict) or not set(values) <= set(GATES):
-                    raise (ValueError if isinstance(values, dict) else TypeError)(
-                        f"{name} must be a dict with keys among f, i, g, o; got {values!r}"
-                    )
-                if gate not in values:
-                    continue
-                value, free = _over(f"{name}[{gate!r}]", values[gate], seen, nan=name == "clamp")
+        held = {gate: (np.zeros(1), np.ones(1)) for gate in self._without}
+        for name, values in (("scale", scale), ("clamp", clamp)):
+            if values is None:
+                continue
+            if not isinstance(values, dict) or not set(values) <= set(GATES):
+                kind = ValueError if isinstance(values, dict) else TypeError
+                raise kind(f"{name} must be a dict with keys among f, i, g, o; got {values!r}")
+            for gate, given in values.items():
+                value, free = _over(f"{name}[{gate!r}]", given, self.dtype, seen, nan=name == "clamp")
+                factor, offset = held.get(gate, (np.ones(1), np.zeros(1)))
                 if name == "scale":
-                    factor, offset = factor * value, offset * value
+                    held[gate] = factor * value, offset * value
                 else:
-                    factor, offset = np.where(free, factor, 0), np.where(free, offset, value)
-            if gate in self._without or any(values and gate in values for values in (clamp, scale)):
-                held[gate] = [inward(array.astype(self.dtype), single) for array in (factor, offset)]
-        return held or (None if self._plain else {})
+                    held[gate] = np.where(free, factor, 0), np.where(free, offset, value)
+        return {
+            gate: [inward(np.broadcast_to(array.astype(self.dtype), seen), single) for array in pair]
+            for gate, pair in held.items()
+        }
 
 
 _PLAIN = {
@@ -369,11 +363,11 @@ _PLAIN = {
 }
 
 
-def _over(name: str, value: Any, shape: tuple[int, ...], nan: bool) -> tuple[Array, Array]:
+def _over(name: str, value: Any, dtype: Any, shape: tuple[int, ...], nan: bool) -> tuple[Array, Array]:
     """Broadcast `value` to `shape`; tell where it is NaN, if it may be."""
     array = numbers(name, value)
     free = np.isnan(array) if nan and array.dtype.kind == "f" else np.zeros(array.shape, bool)
-    array = finite_array(name, np.where(free, 0, array) if free.any() else array)
+    array = finite_array(name, np.where(free, 0, array) if free.any() else array, dtype)
     try:
         return np.broadcast_to(array, shape), np.broadcast_to(free, shape)
     except ValueError:
