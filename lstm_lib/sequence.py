@@ -11,8 +11,8 @@ from .checks import Array, finite_array, flag, numbers, one_of, real_number, who
 from .network import Network, inward
 from .trace import Buffers, Gradients, Trace
 
-# A step's calls are short: what a keyword or a lookup costs would show.
-dot, tanh, add, subtract, multiply = np.dot, np.tanh, np.add, np.subtract, np.multiply
+# A step's calls are short, so that a lookup shows; and P.dot(x, out) is quicker to call than np.dot is.
+tanh, add, subtract, multiply = np.tanh, np.add, np.subtract, np.multiply
 
 
 class LSTM(Network):
@@ -168,11 +168,11 @@ class LSTM(Network):
         P, half = self._P.copy(), self.dtype.type(0.5)
         if plain:
             P[H:] *= half  # σ(a) = ½ tanh(½ a) + ½, so one tanh serves all four layers
-        squash = tanh if self.output_activation else np.positive
+        P_dot, squash = P.dot, tanh if self.output_activation else np.positive
 
         with np.errstate(all="ignore"):  # what leaves the range is reported by _trace
             for t, (x1h, a, oif, f, i, g, o, f_c, i_g, c_prev, c, tanh_c, h) in enumerate(buffers.views[0]):
-                dot(P, x1h, a)  # a = W x_t + b + U h_{t−1}, all four layers
+                P_dot(x1h, a)  # a = W x_t + b + U h_{t−1}, all four layers
                 if plain:
                     tanh(a, a)
                     multiply(oif, half, oif)
@@ -253,10 +253,10 @@ class LSTM(Network):
         buffers = self._backward_pool.take((T, B), lambda: _backward_buffers(T, D, H, B, n, self.dtype))
         DH, DC, DX, F = buffers.arrays  # DH[t + 1] is ∂L/∂h_t, DH[0] that of h0; DC likewise
         dhs, dcs, scratch = buffers.views
-        U_T = np.ascontiguousarray(self._P[:, D + 1 :].T)
+        U_T_dot = np.ascontiguousarray(self._P[:, D + 1 :].T).dot
         dvector = np.zeros_like(self.vector)
         dc_next = np.zeros((H, B), self.dtype)  # f_{t+1} ⊙ ∂L/∂c_{t+1}
-        one = self.dtype.type(1)
+        one, plain, views = self.dtype.type(1), trace._slope is None, trace._buffers.views[1]
         DH[T], DX[...] = dh_end, 0
 
         with np.errstate(all="ignore"):  # what leaves the range is reported by _gradients
@@ -266,8 +266,8 @@ class LSTM(Network):
                     k, k_g, w, da_g, da_o, da_i, da_f, da = scratch[t - run.start]
                     if t in ends:
                         dc_next[:, ends[t]] += dc_end[:, ends[t]]
-                    if trace._slope is None:
-                        h_ig, tanh_g, o_i, oif, h_ig_fc, f = trace._buffers.views[1][t]
+                    if plain:
+                        h_ig, tanh_g, o_i, oif, h_ig_fc, f = views[t]
                         multiply(h_ig, tanh_g, k_g)
                         subtract(o_i, k_g, k_g)  # k = o (1 − tanh²c);  i (1 − g²)
                         subtract(one, oif, w)
@@ -281,7 +281,7 @@ class LSTM(Network):
                         multiply(f, dc, dc_next)
                     else:
                         self._step_back(trace, t, dh, dc, dc_next, (da_g, da_o, da_i, da_f), dvector)
-                    dot(U_T, da, dh_prev)
+                    U_T_dot(da, dh_prev)
                     if said[t]:
                         add(dh_prev, dh_given[t - 1], dh_prev)  # type: ignore[index]
                 self._sum_run(run, F[: len(run), H:], S, slice(None), dvector, DX)
@@ -491,9 +491,10 @@ class RNN(Network):
         buffers = self._forward_pool.take((T, B), lambda: _rnn_buffers(T, D, H, B, self.dtype))
         (S,) = buffers.arrays
         S[:T, :D], S[0, D + 1 :] = given.x, given.h0
+        P_dot = self._P.dot
         with np.errstate(all="ignore"):  # what leaves the range is reported by _trace
             for x1h, h in buffers.views:
-                dot(self._P, x1h, h)  # a = W x_t + b + U h_{t−1}
+                P_dot(x1h, h)  # a = W x_t + b + U h_{t−1}
                 if self.activation == "tanh":
                     tanh(h, h)
                 else:
@@ -519,21 +520,22 @@ class RNN(Network):
         buffers = self._backward_pool.take((T, B), lambda: _rnn_backward_buffers(T, D, H, B, n, self.dtype))
         DH, DX, dA = buffers.arrays  # DH[t + 1] is ∂L/∂h_t, DH[0] that of h0
         dhs, das = buffers.views
-        U_T = np.ascontiguousarray(self.U.T)
+        U_T_dot = np.ascontiguousarray(self.U.T).dot
         dvector = np.zeros_like(self.vector)
         DH[T], DX[...] = dh_end, 0
+        views = trace._buffers.views
 
         with np.errstate(all="ignore"):  # what leaves the range is reported by _gradients
             for run in _runs_backward(T, n):
                 for t in reversed(run):
-                    dh, dh_prev, da, h = dhs[t + 1], dhs[t], das[t - run.start], trace._buffers.views[t][1]
+                    dh, dh_prev, da, h = dhs[t + 1], dhs[t], das[t - run.start], views[t][1]
                     if self.activation == "tanh":
                         multiply(h, h, da)
                         subtract(1, da, da)
                     else:
                         np.sign(h, da)  # h ≥ 0: 1 where the unit is on
                     multiply(da, dh, da)
-                    dot(U_T, da, dh_prev)
+                    U_T_dot(da, dh_prev)
                     if said[t]:
                         add(dh_prev, dh_given[t - 1], dh_prev)  # type: ignore[index]
                 self._sum_run(run, dA[: len(run)], S, slice(None), dvector, DX)
