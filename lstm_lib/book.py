@@ -39,7 +39,8 @@ def _unused(script: Any) -> bool:
 def _page_scripts(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     context["script_files"] = [script for script in context["script_files"] if not _unused(script)]
     style, script = page_parts(context.get("body", ""))
-    context["metatags"] = context.get("metatags", "") + style
+    every_page = (STATIC / "book.css").read_text("utf-8")
+    context["metatags"] = context.get("metatags", "") + f"\n<style>{every_page}</style>" + style
     if script:
         context["body"] += script
 

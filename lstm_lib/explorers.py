@@ -97,9 +97,14 @@ class Number(traitlets.CFloat):  # type: ignore[type-arg]
 
 
 class Sequence(traitlets.List):  # type: ignore[type-arg]
-    """An input sequence: 1 to 40 numbers from -2 to 2, one a time step."""
+    """A sequence of numbers between two limits, one a time step, at most 40."""
 
-    info_text = f"1 to {MOST_STEPS} numbers from {-X_LIMIT:g} to {X_LIMIT:g}"
+    def __init__(
+        self, default: list[float], low: float = -X_LIMIT, high: float = X_LIMIT, least: int = 1
+    ) -> None:
+        super().__init__(default_value=default)
+        self.low, self.high, self.least = low, high, least
+        self.info_text = f"{least} to {MOST_STEPS} numbers from {low:g} to {high:g}"
 
     def validate(self, obj: Any, value: Any) -> list[float]:
         """Turn an array or a list into a list of floats, or say what is wrong with it."""
@@ -107,11 +112,11 @@ class Sequence(traitlets.List):  # type: ignore[type-arg]
             numbers = np.asarray(value, dtype=float)
         except (TypeError, ValueError) as error:
             raise traitlets.TraitError(f"{self.name}: came {value!r}, wanted {self.info_text}") from error
-        if numbers.ndim != 1 or not 1 <= numbers.size <= MOST_STEPS:
+        if numbers.ndim != 1 or not self.least <= numbers.size <= MOST_STEPS:
             raise traitlets.TraitError(
                 f"{self.name}: came an array of shape {numbers.shape}, wanted {self.info_text}"
             )
-        if not np.all(np.abs(numbers) <= X_LIMIT):
+        if not np.all((self.low <= numbers) & (numbers <= self.high)):
             raise traitlets.TraitError(f"{self.name}: came {value!r}, wanted {self.info_text}")
         return [float(number) for number in numbers]
 
@@ -146,13 +151,19 @@ class Explorer(anywidget.AnyWidget):
             )
         if preset is None:
             preset = next(iter(self.presets))
-        start = self._preset_values(preset)
+        start = {**self._preset_values(preset), **self._place(values)}
         super().__init__(**{**start, "preset": preset, **values})
-        if any(getattr(self, name) != value for name, value in start.items()):
+        if any(getattr(self, name) != value for name, value in self._preset_values(preset).items()):
             self.preset = ""
         self.initial = {name: value for name, value in self.state().items() if name not in self.fixed}
 
+    def _place(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Look at the first step of a sequence given without one: the preset's may lie beyond its end."""
+        place, along = self.position
+        return {place: 1} if along in values and place not in values else {}
+
     fixed: tuple[str, ...] = ()  # traits that Reset leaves alone
+    position = ("", "")  # the trait that is a place in a sequence, and the trait that is the sequence
 
     def _preset_values(self, preset: str) -> dict[str, Any]:
         if preset not in self.presets:
@@ -235,6 +246,7 @@ class CellExplorer(Explorer):
         for name, preset in _json("cell_presets.json").items()
     }
     fixed = ("focus",)
+    position = ("step", "x")
 
     focus = traitlets.Enum(["", "forget", "input", "output"], "").tag(sync=True, explorer=True)
     x = Sequence([0.0]).tag(sync=True, explorer=True)
@@ -245,9 +257,7 @@ class CellExplorer(Explorer):
 
     @traitlets.validate("step")
     def _step_in_sequence(self, proposal: Any) -> int:
-        if not 1 <= proposal["value"] <= len(self.x):
-            raise traitlets.TraitError(f"step: came {proposal['value']}, wanted 1 to {len(self.x)}")
-        return int(proposal["value"])
+        return _within("step", proposal["value"], len(self.x))
 
     @traitlets.observe("x")
     def _step_stays_in_sequence(self, change: Any) -> None:
@@ -331,9 +341,7 @@ class GradientExplorer(Explorer):
 
     @traitlets.validate("k")
     def _k_in_reach(self, proposal: Any) -> int:
-        if not 1 <= proposal["value"] <= REACH:
-            raise traitlets.TraitError(f"k: came {proposal['value']}, wanted 1 to {REACH}")
-        return int(proposal["value"])
+        return _within("k", proposal["value"], REACH)
 
     def reach(self) -> dict[str, np.ndarray]:
         """Measure the gradients with lstm_lib, by backpropagation through time.
@@ -384,6 +392,274 @@ class GradientExplorer(Explorer):
             f"its direct path {at['direct']}. With JavaScript the weights can be moved here."
         )
         return _still([(f"gradient, power of ten, 1 to {REACH} steps back", powers, -12.0, 12.0)]), sentence
+
+
+class NetworkExplorer(Explorer):
+    """A trained LSTM whose gates the reader scales, shifts or holds still, in all units at once.
+
+    Parameters
+    ----------
+    scale_f, scale_i, scale_o : float
+        Factor of the gate, from 0 to 2.
+    shift_f, shift_i, shift_o : float
+        Added to the gate's pre-activation, from -8 to 8.
+    held_f, held_i, held_o : bool
+        Hold the gate still, at hold_f, hold_i or hold_o (from 0 to 1), in place of all else.
+    """
+
+    model: dict[str, Any]
+    for _gate in "fio":
+        locals()[f"scale_{_gate}"] = Number(0, 2, 1).tag(sync=True, explorer=True)
+        locals()[f"shift_{_gate}"] = Number(-8, 8).tag(sync=True, explorer=True)
+        locals()[f"hold_{_gate}"] = Number(0, 1, 0.5).tag(sync=True, explorer=True)
+        locals()[f"held_{_gate}"] = traitlets.Bool(False).tag(sync=True, explorer=True)
+    del _gate
+
+    def _preset_values(self, preset: str) -> dict[str, Any]:
+        untouched = {
+            f"{knob}_{gate}": value
+            for gate in "fio"
+            for knob, value in (("scale", 1.0), ("shift", 0.0), ("hold", 0.5), ("held", False))
+        }
+        return {**untouched, **super()._preset_values(preset)}
+
+    def inputs(self) -> np.ndarray:
+        """Give what the network reads, shape (T, D)."""
+        raise TypeError(f"{type(self).__name__} has no inputs: write inputs()")
+
+    def trace(self) -> Trace:
+        """Run lstm_lib's LSTM with the trained weights and the reader's hands on the gates, in float64.
+
+        Returns
+        -------
+        Trace
+            f, i, g, o, c, h of shape (T, H).
+        """
+        lstm = LSTM(input_size=len(self.model["W_f"][0]), hidden_size=len(self.model["b_f"]))
+        for name in lstm.params:
+            setattr(lstm, name, np.array(self.model[name], dtype=float))
+        for gate in "fio":
+            setattr(lstm, f"b_{gate}", lstm.params[f"b_{gate}"] + getattr(self, f"shift_{gate}"))
+        return lstm.forward(
+            self.inputs(),
+            clamp={gate: getattr(self, f"hold_{gate}") for gate in "fio" if getattr(self, f"held_{gate}")},
+            scale={gate: getattr(self, f"scale_{gate}") for gate in "fio"},
+        )
+
+    def answers(self) -> np.ndarray:
+        """Read the network out after every step: y = W_y h + b_y, shape (T, K)."""
+        y: np.ndarray = self.trace().h @ np.array(self.model["W_y"]).T + np.array(self.model["b_y"])
+        return y
+
+
+class SentenceExplorer(NetworkExplorer):
+    """A small trained word model that reads a sentence; experiments/explorer_models.py trained it.
+
+    Parameters
+    ----------
+    preset : str
+        One of `SentenceExplorer.presets`. Single values given beside it win.
+    words : str
+        1 to 40 words of the model's vocabulary, with single spaces.
+    at : int
+        The word that is looked at, from 1.
+    scale_f … held_o
+        As for `NetworkExplorer`.
+
+    Raises
+    ------
+    TraitError
+        For a word that the model does not know, a value out of its range, an unknown preset or keyword.
+    """
+
+    kind = "sentence"
+    presets = {name: preset["values"] for name, preset in _json("sentence_presets.json").items()}
+    model = _json("words.json")
+
+    position = ("at", "words")
+
+    words = traitlets.Unicode(".").tag(sync=True, explorer=True)
+    at = traitlets.Int(1).tag(sync=True, explorer=True)
+
+    @traitlets.validate("words")
+    def _known_words(self, proposal: Any) -> str:
+        words = proposal["value"].split(" ")
+        if unknown := [word for word in words if word not in self.model["vocabulary"]]:
+            raise traitlets.TraitError(f"words: came {unknown[0]!r}, wanted words of the model's vocabulary")
+        if len(words) > MOST_STEPS:
+            raise traitlets.TraitError(f"words: came {len(words)} words, wanted 1 to {MOST_STEPS}")
+        return str(proposal["value"])
+
+    @traitlets.validate("at")
+    def _at_in_sentence(self, proposal: Any) -> int:
+        return _within("at", proposal["value"], len(self.words.split(" ")))
+
+    @traitlets.observe("words")
+    def _at_stays_in_sentence(self, change: Any) -> None:
+        self.at = min(self.at, len(change["new"].split(" ")))
+
+    def inputs(self) -> np.ndarray:
+        """Give the words one-hot, shape (T, words)."""
+        places = [self.model["vocabulary"].index(word) for word in self.words.split(" ")]
+        one_hot: np.ndarray = np.eye(len(self.model["vocabulary"]))[places]
+        return one_hot
+
+    def chances(self) -> np.ndarray:
+        """Give the probability of every next word after each word, shape (T, words), rows summing to 1."""
+        y = self.answers()
+        e = np.exp(y - y.max(-1, keepdims=True))
+        chances: np.ndarray = e / e.sum(-1, keepdims=True)
+        return chances
+
+    def first_picture(self) -> tuple[str, str]:
+        """Draw the mean of each gate over the words."""
+        trace, words = self.trace(), self.words.split(" ")
+        means = {name: getattr(trace, name).mean(-1).tolist() for name in "fio"}
+        likely = self.model["vocabulary"][int(self.chances()[self.at - 1].argmax())]
+        sentence = (
+            f"A word model reads “{self.words}”. After “{words[self.at - 1]}” it expects “{likely}” most. "
+            "With JavaScript every unit is shown, and the gates can be moved here."
+        )
+        return _still([("mean of gates f, i, o over the units", means, 0.0, 1.0)]), sentence
+
+
+class MemoryExplorer(NetworkExplorer):
+    """A network trained to add the two marked numbers; experiments/explorer_models.py trained it.
+
+    Parameters
+    ----------
+    preset : str
+        One of `MemoryExplorer.presets`. Single values given beside it win.
+    values : list of float
+        2 to 40 numbers from 0 to 1, one a time step.
+    marks : list of int
+        The steps, from 1, whose numbers are to be added.
+    step : int
+        The time step that is looked at, from 1.
+    scale_f … held_o
+        As for `NetworkExplorer`.
+
+    Raises
+    ------
+    TraitError
+        For a value out of its range, an unknown preset or keyword.
+    """
+
+    kind = "memory"
+    presets = {name: preset["values"] for name, preset in _json("memory_presets.json").items()}
+    model = _json("adding.json")
+
+    position = ("step", "values")
+
+    values = Sequence([0.0, 0.0], low=0.0, high=1.0, least=2).tag(sync=True, explorer=True)
+    marks = traitlets.List(traitlets.Int()).tag(sync=True, explorer=True)
+    step = traitlets.Int(1).tag(sync=True, explorer=True)
+
+    def _place(self, values: dict[str, Any]) -> dict[str, Any]:
+        unmarked: dict[str, Any] = {"marks": []} if "values" in values and "marks" not in values else {}
+        return {**super()._place(values), **unmarked}
+
+    @traitlets.validate("marks")
+    def _marks_in_sequence(self, proposal: Any) -> list[int]:
+        return [_within("marks", mark, len(self.values)) for mark in proposal["value"]]
+
+    @traitlets.validate("step")
+    def _step_in_sequence(self, proposal: Any) -> int:
+        return _within("step", proposal["value"], len(self.values))
+
+    @traitlets.observe("values")
+    def _marks_stay_in_sequence(self, change: Any) -> None:
+        steps = len(change["new"])
+        self.step = min(self.step, steps)
+        self.marks = [mark for mark in self.marks if mark <= steps]
+
+    def inputs(self) -> np.ndarray:
+        """Give the numbers and the marks, shape (T, 2)."""
+        marked = [float(t + 1 in self.marks) for t in range(len(self.values))]
+        return np.column_stack([self.values, marked])
+
+    def first_picture(self) -> tuple[str, str]:
+        """Draw the numbers, the answer after every step, and the mean of each gate."""
+        trace, answers = self.trace(), self.answers()[:, 0].tolist()
+        truth = sum(self.values[mark - 1] for mark in self.marks)
+        panels = [
+            ("numbers", {"x": list(self.values)}, 0.0, 1.0),
+            ("answer after every step", {"h": answers}, min(0.0, *answers), max(2.0, *answers)),
+            (
+                "mean of gates f, i, o over the units",
+                {k: getattr(trace, k).mean(-1).tolist() for k in "fio"},
+                0.0,
+                1.0,
+            ),
+        ]
+        marked = ", ".join(map(str, self.marks)) or "none"
+        sentence = (
+            f"Numbers are marked at steps {marked}; they add to {truth:.3f}, and the network answers "
+            f"{answers[-1]:.3f}. With JavaScript all of it can be changed here."
+        )
+        return _still(panels), sentence
+
+
+class Quiz(Explorer):
+    """Questions with a choice or a number, checked and explained on the spot.
+
+    Parameters
+    ----------
+    questions : list of dict
+        Each with ``ask`` and either ``choices``, a list of (text, why it is right or wrong), with ``right``,
+        the place of the right one from 0; or ``number``, ``within`` (how far off still counts) and ``why``,
+        and perhaps ``unit``. Text in `backquotes` is set as a symbol: c_t, h_{t−1}.
+
+    Raises
+    ------
+    TraitError
+        If a question lacks a part, or its right answer is not among the choices.
+    """
+
+    kind = "quiz"
+    presets = {"": {}}
+
+    questions = traitlets.List(traitlets.Dict()).tag(sync=True, explorer=True)
+    answers: Any = traitlets.List().tag(sync=True, explorer=True)
+
+    def __init__(self, questions: list[dict[str, Any]]) -> None:
+        super().__init__(preset="", questions=questions)
+
+    @traitlets.validate("questions")
+    def _complete(self, proposal: Any) -> list[dict[str, Any]]:
+        for place, question in enumerate(proposal["value"], 1):
+            parts = ("choices", "right") if "choices" in question else ("number", "within", "why")
+            if missing := [part for part in ("ask", *parts) if part not in question]:
+                raise traitlets.TraitError(f"questions: question {place} lacks {missing[0]!r}")
+            if "choices" in question:
+                if not all(len(choice) == 2 for choice in question["choices"]):
+                    raise traitlets.TraitError(
+                        f"questions: question {place} has a choice that is not (text, why)"
+                    )
+                if not 0 <= question["right"] < len(question["choices"]):
+                    raise traitlets.TraitError(
+                        f"questions: question {place} has right={question['right']}, "
+                        f"wanted 0 to {len(question['choices']) - 1}"
+                    )
+            elif not (np.isfinite(question["number"]) and question["within"] >= 0):
+                raise traitlets.TraitError(
+                    f"questions: question {place} has number={question['number']}, "
+                    f"within={question['within']}, wanted a finite number and a distance of at least 0"
+                )
+        return list(proposal["value"])
+
+    def first_picture(self) -> tuple[str, str]:
+        """Give the questions as they stand; they need no picture."""
+        texts = (question["ask"].replace("`", "") for question in self.questions)
+        asked = "".join(f"<li>{html.escape(text)}</li>" for text in texts)
+        return f"<ol>{asked}</ol>", "With JavaScript the answers are checked here."
+
+
+def _within(name: str, value: int, last: int) -> int:
+    """Refuse a step that the sequence has not got."""
+    if not 1 <= value <= last:
+        raise traitlets.TraitError(f"{name}: came {value}, wanted 1 to {last}")
+    return int(value)
 
 
 def _still(panels: list[tuple[str, dict[str, list[float]], float, float]]) -> str:

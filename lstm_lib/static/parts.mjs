@@ -69,20 +69,20 @@ export function onWidth(element, draw, signal) {
 }
 
 // A labelled range input (its value not in an <output>: a screen reader would speak each one at every change). `change(value)` hears of every move; `set(value)` shows one from elsewhere.
-export function slider({ name, label, min, max, initial, change, signal }) {
+export function slider({ name, label, text, min, max, initial, change, signal }) {
   const input = html("input", { type: "range", name, min, max, step: 0.01, "aria-label": label });
   const output = html("span", { class: "lx-value" });
   const element = html(
     "div", { class: "lx-slider" },
-    html("label", {}, html("span", { class: "lx-name" }, symbol(name), " ", output), input),
+    html("label", {}, html("span", { class: "lx-name" }, text ?? symbol(name), " ", output), input),
   );
   let current = initial;
   const set = (value) => {
     current = value;
     input.value = value;
-    const text = number(value, Math.abs(value * 100 - Math.round(value * 100)) < 1e-9 ? 2 : 4);
-    output.textContent = text;
-    input.setAttribute("aria-valuetext", text);
+    const shown = number(value, Math.abs(value * 100 - Math.round(value * 100)) < 1e-9 ? 2 : 4);
+    output.textContent = shown;
+    input.setAttribute("aria-valuetext", shown);
   };
   const move = (value) => {
     set(Number(value.toFixed(10)));
@@ -100,7 +100,8 @@ export function slider({ name, label, min, max, initial, change, signal }) {
   return { element, input, set };
 }
 
-// Every number that the picture draws, one row a time step, exact in data-value.
+// Every number that the picture draws, one row a time step, exact in data-value. The text, which takes the browser
+// longer, is written only while it can be seen.
 export function numbersTable(columns) {
   const body = html("tbody");
   const table = html(
@@ -110,16 +111,22 @@ export function numbersTable(columns) {
   );
   const box = html("div", { class: "lx-scroll", tabindex: 0, role: "group", "aria-label": "Table of numbers" }, table);
   const element = html("details", { class: "lx-numbers" }, html("summary", {}, "Numbers"), box);
-  const update = (rows) => {
+  let rows = [];
+  const write = () => rows.forEach((row, k) => columns.forEach((name, j) => {
+    const value = row[name];
+    body.rows[k].cells[j].textContent = typeof value !== "number" || name === columns[0] ? value : number(value, 4);
+  }));
+  const update = (now) => {
+    rows = now;
     while (body.rows.length > rows.length) body.deleteRow(-1);
     rows.forEach((row, k) => {
       const tr = body.rows[k] ?? body.appendChild(html("tr", {}, ...columns.map(() => html("td"))));
-      columns.forEach((name, j) => {
-        tr.cells[j].dataset.value = row[name];
-        tr.cells[j].textContent = name === "t" ? row[name] : number(row[name], 4);
-      });
+      const { cells } = tr;
+      columns.forEach((name, j) => cells[j].setAttribute("data-value", row[name]));
     });
+    if (element.open) write();
   };
+  element.addEventListener("toggle", () => element.open && write());
   return { element, update };
 }
 

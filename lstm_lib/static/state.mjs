@@ -42,7 +42,10 @@ export function share({ model, kind, names, expand = (values) => values, allowed
       if (typeof value === "number" && input && !(value >= input.min && value <= input.max)) continue;
       if (value !== undefined && allowed(name, value)) values[name] = value;
     }
-    return values.preset ? { ...expand(values), ...values } : { preset: "", ...values };
+    if (!values.preset) return { ...values, preset: "" };
+    const whole = expand(values);
+    const touched = Object.keys(values).some((name) => name in whole && String(values[name]) !== String(whole[name]));
+    return { ...whole, ...values, preset: touched ? "" : values.preset };
   }
 
   function follow(query) {

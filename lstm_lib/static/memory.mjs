@@ -1,0 +1,195 @@
+// The "memory" explorer: a network trained to add the two marked numbers; edit the sequence, put a hand on a gate.
+import { gateHands, heatMap, unitColumns } from "./hands.mjs";
+import { HANDS, HANDS_OFF, networkTrace } from "./network.mjs";
+import { button, html, keyStep, number, numbersTable, onWidth, path, scale, spoken, svg } from "./parts.mjs";
+import { share } from "./state.mjs";
+import PRESETS from "./memory_presets.json" with { type: "json" };
+import MODEL from "./adding.json" with { type: "json" };
+
+const MOST_STEPS = 40; // as in lstm_lib/explorers.py
+const NEAR = 0.04; // an answer this near counts as right (Hochreiter & Schmidhuber 1997, experiment 4)
+const [TOP, HEIGHT, LEFT, RIGHT] = [22, 80, 24, 8];
+const MARKS_Y = TOP + HEIGHT + 18;
+
+export function render({ model, el }) {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const names = [...HANDS, "values", "marks", "step", "preset"];
+  const expand = ({ preset }) => ({ ...HANDS_OFF, ...PRESETS[preset]?.values, preset });
+  const { state, change, placed, linkButton } = share({
+    model, kind: "memory", names, expand, show: () => show(), signal,
+    allowed: (name, value) => {
+      if (name === "values") return value.length <= MOST_STEPS && value.every((v) => v >= 0 && v <= 1);
+      return name !== "marks" || value.every((t) => Number.isInteger(t) && t >= 1 && t <= state.values.length);
+    },
+  });
+  const initial = model.get("initial");
+  const H = MODEL.b_f.length;
+
+  // ---- controls
+  const presets = Object.entries(PRESETS).map(([name, { label }]) =>
+    [name, button(label, () => change(expand({ preset: name })), signal)]);
+  const reset = button("Reset", () => change({ ...initial }), signal);
+  const look = html("p", { class: "lx-look" });
+  const hands = gateHands((values) => change({ ...values, preset: "" }), signal);
+  const longer = button("One step more", () => {
+    if (state.values.length < MOST_STEPS) change({ values: [...state.values, 0.5], preset: "" });
+  }, signal);
+  const shorter = button("One step less", () => {
+    const n = state.values.length - 1;
+    if (n >= 2) change({ values: state.values.slice(0, n), marks: state.marks.filter((t) => t <= n), step: Math.min(state.step, n), preset: "" });
+  }, signal);
+  const shuffle = button("New numbers", () => {
+    change({ values: state.values.map(() => Math.round(100 * Math.random()) / 100), preset: "" });
+  }, signal);
+
+  // ---- picture
+  const picture = svg("svg", { role: "group", "aria-label": "The sequence: numbers, and marks under two of them" });
+  const cursor = svg("rect", { class: "lx-cursor", y: TOP - 6, height: HEIGHT + 42 });
+  const frame = svg("path", { class: "lx-frame" });
+  const title = svg("text", { x: LEFT, y: 12 }, "numbers (drag), marks (press)");
+  const bars = svg("g");
+  const answerLine = svg("path", { class: "lx-line lx-h" });
+  picture.append(title, cursor, frame, bars);
+  const answers = svg("svg", { role: "img", "aria-label": "The answer, read out after every step, and the sum of the marked numbers" });
+  const truthLine = svg("path", { class: "lx-rule" });
+  const answerText = svg("text", { x: LEFT, y: 12 }, "answer so far (line), sum of the marked numbers (dashed)");
+  const answerTicks = svg("g");
+  answers.append(answerText, answerTicks, truthLine, answerLine);
+  const maps = Object.fromEntries(["f", "i", "o", "c"].map((name) =>
+    [name, heatMap(name, `${name} of all ${H} units, step by step`, 9)]));
+  for (const { canvas, stepAt } of Object.values(maps)) {
+    canvas.addEventListener("click", (event) => change({ step: stepAt(event, state.values.length) + 1 }), { signal });
+  }
+  const verdict = html("p", { class: "lx-verdict" });
+  const { names: columns, row: unitRow } = unitColumns(H);
+  const table = numbersTable(["t", "x", "mark", "y", ...columns]);
+  const speech = spoken(signal);
+
+  const y = scale(0, 1, TOP, HEIGHT);
+  let width = 0;
+  const column = () => (width - LEFT - RIGHT) / state.values.length;
+  let parts = [];
+  const setValue = (k, value) =>
+    change({ values: state.values.map((old, j) => (j === k ? value : old)), step: k + 1, preset: "" });
+  const toggle = (t) => change({
+    marks: state.marks.includes(t) ? state.marks.filter((one) => one !== t) : [...state.marks, t].sort((a, b) => a - b),
+    step: t, preset: "",
+  });
+  function makeStep(k) {
+    const bar = svg("rect", { class: "lx-bar" });
+    const hit = svg("rect", {
+      class: "lx-hit", y: TOP - 6, height: HEIGHT + 10, tabindex: 0, role: "slider", "aria-orientation": "vertical",
+      "aria-label": `number at step ${k + 1}`, "aria-valuemin": 0, "aria-valuemax": 1,
+    });
+    const mark = svg("circle", { class: "lx-mark", cy: MARKS_Y, r: 6 });
+    const press = svg("rect", {
+      class: "lx-press", y: MARKS_Y - 13, height: 26, tabindex: 0, role: "checkbox", "aria-label": `mark at step ${k + 1}`,
+    });
+    const drag = (event) => {
+      const at = event.clientY - picture.getBoundingClientRect().top;
+      setValue(k, Math.round(100 * Math.min(1, Math.max(0, 1 - (at - TOP) / HEIGHT))) / 100);
+    };
+    hit.addEventListener("pointerdown", (event) => {
+      hit.setPointerCapture(event.pointerId);
+      drag(event);
+    }, { signal });
+    hit.addEventListener("pointermove", (event) => hit.hasPointerCapture(event.pointerId) && drag(event), { signal });
+    hit.addEventListener("keydown", (event) => {
+      const neighbour = { ArrowLeft: k - 1, ArrowRight: k + 1 }[event.key];
+      const value = keyStep(event, state.values[k], { min: 0, max: 1, big: 0.5 });
+      if (neighbour === undefined && value === null) return;
+      event.preventDefault();
+      if (neighbour === undefined) setValue(k, value);
+      else parts[neighbour]?.hit.focus();
+    }, { signal });
+    press.addEventListener("click", () => toggle(k + 1), { signal });
+    press.addEventListener("keydown", (event) => {
+      if (event.key !== " " && event.key !== "Enter") return;
+      event.preventDefault();
+      toggle(k + 1);
+    }, { signal });
+    return { bar, hit, mark, press };
+  }
+
+  function layout() {
+    const n = state.values.length;
+    for (const [one, height] of [[picture, MARKS_Y + 16], [answers, TOP + HEIGHT + 8]]) {
+      one.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      one.setAttribute("height", height);
+    }
+    if (parts.length !== n) {
+      parts = state.values.map((_, k) => makeStep(k));
+      bars.replaceChildren(...parts.flatMap(({ bar, hit, mark, press }) => [bar, hit, mark, press]));
+    }
+    parts.forEach(({ bar, hit, mark, press }, k) => {
+      const left = LEFT + k * column();
+      bar.setAttribute("x", left + 0.18 * column());
+      bar.setAttribute("width", 0.64 * column());
+      mark.setAttribute("cx", left + column() / 2);
+      for (const one of [hit, press]) {
+        one.setAttribute("x", left);
+        one.setAttribute("width", column());
+      }
+    });
+    cursor.setAttribute("width", column());
+    frame.setAttribute("d", `M${LEFT} ${y(0)}H${width - RIGHT}`);
+  }
+
+  let drawn = "";
+  function show() {
+    const { values, marks } = state;
+    const step = Math.min(state.step, values.length);
+    if (drawn !== `${width} ${values.length}`) layout();
+    drawn = `${width} ${values.length}`;
+    const steps = networkTrace(MODEL, values.map((value, k) => [value, marks.includes(k + 1) ? 1 : 0]), state);
+    const truth = values.reduce((sum, value, k) => sum + (marks.includes(k + 1) ? value : 0), 0);
+    parts.forEach(({ bar, hit, mark, press }, k) => {
+      bar.setAttribute("y", y(values[k]));
+      bar.setAttribute("height", Math.max(1, y(0) - y(values[k])));
+      hit.setAttribute("aria-valuenow", values[k]);
+      const on = marks.includes(k + 1);
+      bar.classList.toggle("lx-marked", on);
+      mark.classList.toggle("lx-marked", on);
+      press.setAttribute("aria-checked", on);
+    });
+    cursor.setAttribute("x", LEFT + (step - 1) * column());
+
+    const found = steps.map((one) => one.y[0]);
+    const [low, high] = [Math.min(-0.1, ...found), Math.max(2, truth, ...found)];
+    const level = scale(low, high, TOP, HEIGHT);
+    answerLine.setAttribute("d", path(found.map((value, k) => [LEFT + (k + 0.5) * column(), level(value)])));
+    truthLine.setAttribute("d", `M${LEFT} ${level(truth).toFixed(1)}H${width - RIGHT}`);
+    answerTicks.replaceChildren(...[0, 1, 2].map((v) => svg("text", { x: LEFT - 5, y: level(v) + 4, "text-anchor": "end" }, v)));
+    for (const [name, map] of Object.entries(maps)) map.draw(steps.map((one) => one[name]), step - 1);
+    hands.show(state);
+
+    const answer = found.at(-1);
+    const right = Math.abs(answer - truth) < NEAR;
+    const rule = marks.length === 2 ? "" : ` It was trained with two marks; here ${marks.length === 1 ? "is" : "are"} ${marks.length}.`;
+    verdict.textContent = `The network answers ${number(answer, 3)}; the marked numbers add to ${number(truth, 3)}. ` +
+      `${right ? "✓ Right" : "✗ Wrong"}: off by ${number(Math.abs(answer - truth), 3)}.${rule}`;
+    verdict.classList.toggle("lx-wrong", !right);
+    table.update(steps.map((one, k) => ({
+      t: k + 1, x: values[k], mark: marks.includes(k + 1) ? 1 : 0, y: one.y[0], ...unitRow(one),
+    })));
+    for (const [name, element] of presets) element.setAttribute("aria-pressed", name === state.preset);
+    look.textContent = PRESETS[state.preset]?.look ?? "Your own setting. Reset brings the first one back.";
+    speech.say(verdict.textContent);
+  }
+
+  const root = html(
+    "div", { class: "lx", "data-explorer": "memory" },
+    html("div", { class: "lx-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b), reset, linkButton),
+    look, html("div", { class: "lx-picture" }, picture), html("div", { class: "lx-presets" }, shorter, longer, shuffle),
+    verdict, answers, ...Object.values(maps).map(({ element }) => element), hands.element, table.element, speech.element,
+  );
+  el.append(root);
+  placed(root);
+  signal.addEventListener("abort", () => root.remove());
+  onWidth(picture.parentElement, (now) => {
+    width = now;
+    show();
+  }, signal);
+  return () => stop.abort();
+}

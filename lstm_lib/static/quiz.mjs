@@ -1,0 +1,112 @@
+// The "quiz" explorer: questions with a choice or a number, answered and explained on the spot. What was answered
+// stays in the reader's own browser, and nowhere else.
+import { button, html, rich, spoken } from "./parts.mjs";
+
+export function render({ model, el }) {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const questions = model.get("questions");
+  const store = storage(`quiz ${questions.map(({ ask }) => ask).join("|")}`);
+  let answers = questions.map((_, k) => model.get("answers")[k] ?? store.read()[k] ?? null);
+  const speech = spoken(signal);
+  const score = html("p", { class: "lx-score" });
+
+  const cards = questions.map((question, k) => {
+    const verdict = html("p", { class: "lx-verdict" });
+    const answer = (value) => {
+      answers = answers.map((old, j) => (j === k ? value : old));
+      model.set("answers", answers);
+      model.save_changes();
+      store.write(answers);
+      show();
+      speech.say(`${verdict.textContent} ${score.textContent}`);
+    };
+    const inputs = question.choices ? choices(question, answer, signal) : numeric(question, answer, signal);
+    const element = html(
+      "fieldset", {}, html("legend", {}, `Question ${k + 1}`), html("p", {}, ...rich(question.ask)), inputs.element, verdict);
+    const draw = () => {
+      const value = answers[k];
+      inputs.show(value);
+      const { right, why } = judge(question, value);
+      verdict.replaceChildren(...(value === null ? [] : [html("b", {}, right ? "✓ Right. " : "✗ Not so. "), ...rich(why)]));
+      verdict.classList.toggle("lx-wrong", value !== null && !right);
+    };
+    return { element, draw };
+  });
+
+  function show() {
+    for (const { draw } of cards) draw();
+    const right = questions.filter((question, k) => answers[k] !== null && judge(question, answers[k]).right).length;
+    score.textContent = `${right} of ${questions.length} right.`;
+  }
+
+  const again = button("Start again", () => {
+    answers = questions.map(() => null);
+    model.set("answers", answers);
+    model.save_changes();
+    store.write(answers);
+    show();
+  }, signal);
+  const root = html(
+    "div", { class: "lx lx-quiz", "data-explorer": "quiz" },
+    ...cards.map(({ element }) => element), html("div", { class: "lx-presets" }, score, again), speech.element);
+  el.append(root);
+  signal.addEventListener("abort", () => root.remove());
+  const hear = () => {
+    const now = model.get("answers");
+    if (String(now) === String(answers)) return;
+    answers = questions.map((_, k) => now[k] ?? null);
+    show();
+  };
+  model.on("change:answers", hear);
+  signal.addEventListener("abort", () => model.off("change:answers", hear));
+  show();
+  return () => stop.abort();
+}
+
+export function judge({ choices: offered, right, number, within, why }, value) {
+  if (value === null) return { right: false, why: "" };
+  if (offered) return { right: value === right, why: offered[value][1] };
+  return { right: Math.abs(value - number) <= within, why };
+}
+
+function choices({ choices: offered }, answer, signal) {
+  const buttons = offered.map(([text], k) => {
+    const element = button("", () => answer(k), signal);
+    element.append(...rich(text));
+    return element;
+  });
+  return {
+    element: html("div", { class: "lx-choices", role: "group", "aria-label": "Answers" }, ...buttons),
+    show: (value) => buttons.forEach((one, k) => one.setAttribute("aria-pressed", k === value)),
+  };
+}
+
+function numeric({ unit }, answer, signal) {
+  const input = html("input", { type: "text", inputmode: "decimal", name: "answer", autocomplete: "off", "aria-label": "Your answer, a number" });
+  const note = html("span", { class: "lx-complaint", role: "alert" });
+  const check = () => {
+    const text = input.value.trim().replace(",", ".").replace("−", "-");
+    const value = Number(text);
+    note.textContent = text && Number.isFinite(value) ? "" : "A number, please, such as 0.5.";
+    if (!note.textContent) answer(value);
+  };
+  input.addEventListener("keydown", (event) => event.key === "Enter" && check(), { signal });
+  return {
+    element: html("div", { class: "lx-choices" }, input, unit ?? "", button("Check", check, signal), note),
+    show: (value) => { if (document.activeElement !== input) input.value = value ?? ""; },
+  };
+}
+
+// The browser's own memory, or nothing where it is refused (private windows, pages from disk).
+function storage(key) {
+  try {
+    const kept = localStorage;
+    return {
+      read: () => JSON.parse(kept.getItem(key) ?? "[]"),
+      write: (value) => kept.setItem(key, JSON.stringify(value)),
+    };
+  } catch {
+    return { read: () => [], write: () => {} };
+  }
+}

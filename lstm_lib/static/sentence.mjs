@@ -1,0 +1,144 @@
+// The "sentence" explorer: a trained word model reads; every gate of every unit over the words; the reader's hands on
+// the gates; what the model expects next.
+import { gateHands, heatMap, unitColumns } from "./hands.mjs";
+import { HANDS, HANDS_OFF, networkTrace, softmax } from "./network.mjs";
+import { button, html, number, numbersTable, onWidth, rich, spoken } from "./parts.mjs";
+import { share } from "./state.mjs";
+import PRESETS from "./sentence_presets.json" with { type: "json" };
+import MODEL from "./words.json" with { type: "json" };
+
+const PLACE = new Map(MODEL.vocabulary.map((word, k) => [word, k]));
+const SHOWN = ["f", "i", "o", "c", "h"];
+const MOST_WORDS = 40; // as in lstm_lib/explorers.py
+const BARS = 6;
+
+export function render({ model, el }) {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const names = [...HANDS, "words", "at", "preset"];
+  const expand = ({ preset }) => ({ ...HANDS_OFF, ...PRESETS[preset]?.values, preset });
+  const { state, change, placed, linkButton } = share({
+    model, kind: "sentence", names, expand, show: () => show(), signal,
+    allowed: (name, value) => name !== "words" || problem(value) === "",
+  });
+  const initial = model.get("initial");
+  const H = MODEL.b_f.length;
+
+  // ---- controls
+  const presets = Object.entries(PRESETS).map(([name, { label }]) =>
+    [name, button(label, () => change(expand({ preset: name })), signal)]);
+  const reset = button("Reset", () => change({ ...initial }), signal);
+  const look = html("p", { class: "lx-look" });
+  const field = html("input", { type: "text", name: "words", class: "lx-words", spellcheck: "false", autocomplete: "off" });
+  const complaint = html("p", { class: "lx-complaint", role: "alert" });
+  field.addEventListener("change", () => {
+    const text = field.value.trim().toLowerCase().split(/\s+/).join(" ");
+    complaint.textContent = problem(text);
+    if (!complaint.textContent) change({ words: text, at: text.split(" ").length, preset: "" });
+  }, { signal });
+  const hands = gateHands((values) => change({ ...values, preset: "" }), signal);
+
+  // ---- picture
+  const chips = html("div", { class: "lx-chips", role: "group", "aria-label": "The sentence; choose a word" });
+  let chipButtons = [];
+  const goTo = (at) => change({ at });
+  const maps = Object.fromEntries(SHOWN.map((name) => [name, heatMap(name, `${name} of all ${H} units, word by word`)]));
+  for (const { canvas, stepAt } of Object.values(maps)) {
+    const point = (event) => {
+      const at = stepAt(event, state.words.split(" ").length) + 1;
+      if (at !== state.at) goTo(at);
+    };
+    canvas.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(event), { signal });
+    canvas.addEventListener("click", point, { signal });
+  }
+  const more = html(
+    "details", { class: "lx-more" }, html("summary", {}, "Memory c and output h of every unit"), maps.c.element, maps.h.element);
+  more.addEventListener("toggle", () => show(), { signal });
+  const bars = Array.from({ length: BARS }, () => {
+    const word = html("span", { class: "lx-word" });
+    const fill = html("span", { class: "lx-prob-fill" });
+    const share_ = html("span", { class: "lx-value" });
+    return { word, fill, share: share_, element: html("li", {}, word, html("span", { class: "lx-prob" }, fill), share_) };
+  });
+  const expects = html("p", {});
+  const cell = html("p", { class: "lx-cell" });
+  const { names: columns, row: unitRow } = unitColumns(H);
+  const table = numbersTable(["t", "x", "p", ...columns]);
+  const speech = spoken(signal);
+
+  function drawChips(words) {
+    if (chipButtons.map(({ textContent }) => textContent).join(" ") === words.join(" ")) return;
+    chipButtons = words.map((word, k) => {
+      const chip = button(word, () => goTo(k + 1), signal);
+      chip.addEventListener("focus", () => state.at !== k + 1 && goTo(k + 1), { signal });
+      return chip;
+    });
+    chips.replaceChildren(...chipButtons);
+  }
+
+  function show() {
+    const words = state.words.split(" ");
+    const at = Math.min(state.at, words.length);
+    const steps = networkTrace(MODEL, words.map((word) => PLACE.get(word)), state);
+    const chances = steps.map(({ y }) => softmax(y));
+    drawChips(words);
+    chipButtons.forEach((chip, k) => chip.setAttribute("aria-pressed", k + 1 === at));
+    if (document.activeElement !== field) field.value = state.words;
+    hands.show(state);
+    for (const name of more.open ? SHOWN : ["f", "i", "o"]) maps[name].draw(steps.map((step) => step[name]), at - 1);
+
+    const chance = chances[at - 1];
+    const next = words[at];
+    const order = chance.map((_, k) => k).sort((a, b) => chance[b] - chance[a]).slice(0, BARS);
+    const wanted = PLACE.get(next);
+    if (wanted !== undefined && !order.includes(wanted)) order[BARS - 1] = wanted;
+    order.forEach((k, j) => {
+      const word = MODEL.vocabulary[k];
+      bars[j].word.textContent = word === next ? `${word} (comes next)` : word;
+      bars[j].fill.style.width = `${(100 * chance[k]).toFixed(1)}%`;
+      bars[j].share.textContent = `${number(100 * chance[k], 1)} %`;
+      bars[j].element.classList.toggle("lx-right", word === next);
+    });
+    const said = words.slice(Math.max(0, at - 4), at).join(" ");
+    expects.textContent = `After “${at > 4 ? "… " : ""}${said}” the model expects:`;
+    const { f, i, g, o, c } = steps[at - 1];
+    const written = i.map((gate, j) => Math.abs(gate * g[j]));
+    const unit = written.indexOf(Math.max(...written));
+    const mean = (gate) => number(gate.reduce((a, b) => a + b) / H);
+    cell.replaceChildren(...rich(
+      `At “${words[at - 1]}”: mean \`f\` ${mean(f)}, \`i\` ${mean(i)}, \`o\` ${mean(o)}. ` +
+      `Written most: unit ${unit + 1}, by ${number(i[unit] * g[unit])}, to \`c\` = ${number(c[unit])}.`));
+    table.update(steps.map((step, k) => ({
+      t: k + 1, x: words[k], p: words[k + 1] === undefined ? "" : chances[k][PLACE.get(words[k + 1])], ...unitRow(step),
+    })));
+    for (const [name, element] of presets) element.setAttribute("aria-pressed", name === state.preset);
+    look.textContent = PRESETS[state.preset]?.look ?? "Your own setting. Reset brings the first one back.";
+    speech.say(`At ${words[at - 1]}: most likely next ${MODEL.vocabulary[order[0]]}, ${number(100 * chance[order[0]], 0)} percent.`);
+  }
+
+  const root = html(
+    "div", { class: "lx", "data-explorer": "sentence" },
+    html("div", { class: "lx-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b), reset, linkButton),
+    look,
+    html("label", { class: "lx-field" }, "Sentence, in the model’s words ", field), complaint,
+    chips,
+    html("div", { class: "lx-picture" }, ...["f", "i", "o"].map((name) => maps[name].element)), more, cell,
+    expects, html("ol", { class: "lx-probs" }, ...bars.map(({ element }) => element)),
+    hands.element,
+    html("details", {}, html("summary", {}, `The model’s ${MODEL.vocabulary.length} words`), html("p", {}, MODEL.vocabulary.join(" "))),
+    table.element, speech.element,
+  );
+  el.append(root);
+  placed(root);
+  signal.addEventListener("abort", () => root.remove());
+  onWidth(chips, () => show(), signal);
+  return () => stop.abort();
+}
+
+// What is wrong with a sentence; "" if nothing is.
+function problem(text) {
+  const words = text.split(" ");
+  const unknown = words.filter((word) => !PLACE.has(word));
+  if (unknown.length) return `The model knows no “${unknown[0]}”. Its ${MODEL.vocabulary.length} words stand below.`;
+  return words.length > MOST_WORDS ? `At most ${MOST_WORDS} words, please.` : "";
+}
