@@ -142,18 +142,16 @@ class Network:
     def _trace(self, given: Arguments, arrays: dict[str, Array], **behind: Any) -> Trace:
         """Name the arrays for the reader, and see that every number is one."""
         T, lengths = len(given.x), given.lengths
-        past = None if lengths is None else _past(lengths, T)[:, None]
-        for state in ("c", "h"):
-            if state not in arrays:
-                continue
-            if past is not None:
-                for array in arrays.values():
-                    if array.ndim == 3:
-                        np.copyto(array, 0, where=past)
+        if lengths is not None:
+            for array in arrays.values():
+                if array.ndim == 3:
+                    np.copyto(array, 0, where=_past(lengths, T)[:, None])
+        for state in ("c", "h") if "c" in arrays else ("h",):
             series = arrays[state]
-            arrays[f"{state}_last"] = (
-                series[T - 1] if lengths is None else series[lengths - 1, :, np.arange(len(lengths))].T
-            )
+            if lengths is None:
+                arrays[f"{state}_last"] = series[T - 1]
+            else:
+                arrays[f"{state}_last"] = series[lengths - 1, :, np.arange(len(lengths))].T
             # Only a ReLU can turn an infinite state finite again; elsewhere the last state tells of all.
             if not np.isfinite(series if "activation" in self._config else arrays[f"{state}_last"]).all():
                 t = int(np.argmin(np.isfinite(series).all((1, 2))))
@@ -180,7 +178,7 @@ class Network:
         if came != wanted:
             raise ValueError(f"trace must come from {_sized(*wanted)}; got one from {_sized(*came)}")
 
-    def _losses_word(
+    def _loss_says(
         self, trace: Trace, dh: Any, dh_last: Any, dc_last: Any = None
     ) -> tuple[Array | None, Array, Array, dict[int, Any]]:
         """Check what the loss says of the states.
@@ -204,11 +202,9 @@ class Network:
         if lengths is None:
             return dh, dh_last if dh is None else dh_last + dh[T - 1], dc_last, {T - 1: slice(None)}
         columns = np.arange(len(lengths))
-        full = (
-            np.zeros((T, *zero.shape), self.dtype)
-            if dh is None
-            else np.where(_past(lengths, T)[:, None], 0, dh)
-        )
+        full = np.zeros((T, *zero.shape), self.dtype)
+        if dh is not None:
+            np.copyto(full, dh, where=~_past(lengths, T)[:, None])
         full[lengths - 1, :, columns] += dh_last.T
         return full, full[T - 1], dc_last, {int(n) - 1: columns[lengths == n] for n in np.unique(lengths)}
 

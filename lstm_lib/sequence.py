@@ -92,13 +92,14 @@ class LSTM(Network):
         if coupled and not (forget_gate and input_gate):
             raise ValueError("coupled needs both the forget gate and the input gate, got one of them False")
         gates = {"f": forget_gate, "i": input_gate, "o": output_gate}
-        without = "".join(gate for gate, there in gates.items() if not there)
-        absent = without + ("i" if coupled else "")
+        without = "".join(gate for gate, there in gates.items() if not there)  # held at 1
+        absent = without + "i" * coupled  # without parameters
         peeping = "".join(gate for gate in gates if gate not in absent) if peepholes else ""
 
         config = {"input_size": input_size, "hidden_size": hidden_size, "dtype": dtype, **options}
         self._build(config, ["g", "o", "i", "f"], absent, peeping)
-        self.__dict__.update(_plain=not any(absent) and options == _PLAIN, _without=without)
+        plain = not (absent or peepholes) and input_activation and output_activation
+        self.__dict__.update(_plain=plain, _without=without)
         rng = self._start_uniform(seed)
         self._start_biases(forget_bias, t_max, rng)
 
@@ -245,7 +246,7 @@ class LSTM(Network):
         FloatingPointError
             If the gradient leaves the range of the dtype.
         """
-        dh_given, dh_end, dc_end, ends = self._losses_word(trace, dh, dh_last, dc_last)
+        dh_given, dh_end, dc_end, ends = self._loss_says(trace, dh, dh_last, dc_last)
         S, Z, C = trace._buffers.arrays
         (T, B), (D, H) = trace._buffers.key, (self.input_size, self.hidden_size)
         said = _said(dh_given, T)
@@ -269,19 +270,19 @@ class LSTM(Network):
                     if plain:
                         h_ig, tanh_g, o_i, oif, h_ig_fc, f = views[t]
                         multiply(h_ig, tanh_g, k_g)
-                        subtract(o_i, k_g, k_g)  # k = o (1 − tanh²c);  i (1 − g²)
+                        subtract(o_i, k_g, k_g)  # o − h tanh(c) = ∂h/∂c;  i − (i g) g = i (1 − g²)
                         subtract(one, oif, w)
                         multiply(w, h_ig_fc, w)  # (1 − o) h;  (1 − i) i g;  (1 − f) f c_{t−1}
                         multiply(k, dh, k)
-                        add(dc_next, k, dc)  # ∂L/∂c_t = f_{t+1} ∂L/∂c_{t+1} + o (1 − tanh²c) ∂L/∂h_t
-                        multiply(da_o, dh, da_o)
-                        multiply(da_g, dc, da_g)
-                        multiply(da_i, dc, da_i)
-                        multiply(da_f, dc, da_f)
+                        add(dc_next, k, dc)  # dc_t = f_{t+1} dc_{t+1} + ∂h/∂c dh_t
+                        multiply(da_o, dh, da_o)  # da_o = dh (1 − o) o tanh(c), for h = o tanh(c)
+                        multiply(da_g, dc, da_g)  # da_g = dc i (1 − g²)
+                        multiply(da_i, dc, da_i)  # da_i = dc g i (1 − i)
+                        multiply(da_f, dc, da_f)  # da_f = dc c_{t−1} f (1 − f)
                         multiply(f, dc, dc_next)
                     else:
                         self._step_back(trace, t, dh, dc, dc_next, (da_g, da_o, da_i, da_f), dvector)
-                    U_T_dot(da, dh_prev)
+                    U_T_dot(da, dh_prev)  # dh_{t−1} = Uᵀ da, all four layers
                     if said[t]:
                         add(dh_prev, dh_given[t - 1], dh_prev)  # type: ignore[index]
                 self._sum_run(run, F[: len(run), H:], S, slice(None), dvector, DX)
@@ -350,17 +351,6 @@ class LSTM(Network):
             gate: [inward(np.broadcast_to(array.astype(self.dtype), seen), single) for array in pair]
             for gate, pair in held.items()
         }
-
-
-_PLAIN = {
-    "peepholes": False,
-    "forget_gate": True,
-    "input_gate": True,
-    "output_gate": True,
-    "coupled": False,
-    "input_activation": True,
-    "output_activation": True,
-}
 
 
 def _over(name: str, value: Any, dtype: Any, shape: tuple[int, ...], nan: bool) -> tuple[Array, Array]:
@@ -512,7 +502,7 @@ class RNN(Network):
         Gradients
             Of every parameter, of x and h0, and the whole ∂L/∂h_t.
         """
-        dh_given, dh_end, _, _ = self._losses_word(trace, dh, dh_last)
+        dh_given, dh_end, _, _ = self._loss_says(trace, dh, dh_last)
         (S,) = trace._buffers.arrays
         (T, B), (D, H) = trace._buffers.key, (self.input_size, self.hidden_size)
         said = _said(dh_given, T)
@@ -618,7 +608,7 @@ class GRU(Network):
         Gradients
             Of every parameter, of x and h0, and the whole ∂L/∂h_t.
         """
-        dh_given, dh_end, _, _ = self._losses_word(trace, dh, dh_last)
+        dh_given, dh_end, _, _ = self._loss_says(trace, dh, dh_last)
         S, R, Z = trace._buffers
         (T, _, H, B), D = Z.shape, self.input_size
         said = _said(dh_given, T)
