@@ -17,7 +17,9 @@ from lstm_lib.book import page_parts
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "_build" / "html"
 STATIC = ROOT / "lstm_lib" / "static"
-CHAPTERS = [Path(entry["file"]).name for entry in yaml.safe_load((ROOT / "_toc.yml").read_text())["chapters"]]
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
+PAGES = [Path(entry["file"]).name for entry in [{"file": TOC["root"]}, *TOC["chapters"]]]
+CHAPTERS = [name for name in PAGES if (ROOT / "chapters" / f"{name}.ipynb").exists()]
 # No background traffic of the browser's own, so that every request a test sees is the page's.
 CHROMIUM_ARGS = [
     "--no-sandbox",

@@ -1,0 +1,30 @@
+"""README: its ten lines run and print what it says; importing the library costs what it says."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+
+
+def test_the_ten_lines_print_what_stands_below_them():
+    code, said = re.search(r"```python\n(.*?)```\s+```\n(.*?)```", README, re.S).groups()
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert run.stderr == ""
+    assert run.stdout == said
+    assert len([line for line in code.splitlines() if line]) == 10
+
+
+def test_importing_the_library_loads_numpy_and_nothing_heavier():
+    code = """
+import json, sys
+import numpy
+before = set(sys.modules)
+import lstm_lib
+new = {name.partition(".")[0] for name in set(sys.modules) - before}
+print(json.dumps(sorted(new - set(sys.stdlib_module_names))))
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(json.loads(run.stdout)) - {"numpy"} == {"lstm_lib"}
