@@ -14,7 +14,7 @@ def test_the_ten_lines_print_what_stands_below_them():
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert run.stderr == ""
     assert run.stdout == said
-    assert len([line for line in code.splitlines() if line]) == 10
+    assert len([line for line in code.splitlines() if line]) <= 10
 
 
 def test_importing_the_library_loads_numpy_and_nothing_heavier():
