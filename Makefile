@@ -36,6 +36,7 @@ lint: setup ## ruff and mypy
 bench: setup ## speed next to PyTorch, which is installed for this alone, into _build/bench
 	@sh tools/setup.sh _build/bench benchmarks/requirements.txt
 	@_build/bench/bin/python benchmarks/run.py
+	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/build.py && $(PY) benchmarks/browser.py
 
 tidy: setup ## strip outputs from the notebooks, but for the cells tagged keep_output
 	@$(PY) -m nbstripout --keep-id --keep-count --extra-keys "$(NOISE)" chapters/*.ipynb

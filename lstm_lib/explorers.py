@@ -31,6 +31,9 @@ NORM = 10.0  # where its switch clips, as in static/gradient.mjs
 
 _IMPORT = re.compile(r'^import\s+(.+?)\s+from\s+"\./([\w.]+)"(?:\s+with\s+\{[^}]*\})?;\n', re.M | re.S)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|class)", re.M)
+_UNREAD = re.compile(
+    r"^ *//.*\n|^ +", re.M
+)  # comments and indentation: for readers of the files, not of the page
 _EXPORTED = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.M)
 
 
@@ -63,7 +66,7 @@ def module_text(*names: str, then: str = "") -> str:
         for _, wanted in _IMPORT.findall(source):
             link(wanted)
         body = _IMPORT.sub(lambda m: f"const {m[1]} = {_identifier(m[2])};\n", source)
-        body = _EXPORT.sub("", body)
+        body = _EXPORT.sub("", _UNREAD.sub("", body))
         exported = ", ".join(_EXPORTED.findall(source))
         linked[name] = f"const {_identifier(name)} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();"
 

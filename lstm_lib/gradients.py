@@ -24,8 +24,8 @@ def numerical_gradient(loss: Callable[..., Any], array: Array, step: float | Non
         Where to differentiate. It is nudged in place and put back, so a parameter such as ``lstm.W_f`` may be
         given as it is.
     step : float, optional
-        s for elements up to 1 in size, s times that size for larger ones; the cube root of the dtype's resolution when
-        left out.
+        s for elements up to 1 in size, s times that size for larger ones; the cube root of the dtype's
+        resolution when left out.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
 from conftest import BOOK, CHAPTERS, PAGES, ROOT, assert_table_is_lstm_lib, move, table, weights
 
 
@@ -65,6 +66,17 @@ def test_without_javascript_a_picture_and_a_sentence_stand_there(browser, site):
     assert still.locator("svg").bounding_box()["height"] > 100
     assert "time steps" in still.locator("figcaption").inner_text()
     context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_axe_finds_nothing_serious_in_explorers(page, site, chapter, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{site}chapters/{chapter}.html")
+    page.locator(".lx:not(.lx-still)").first.wait_for()
+    found = Axe().run(page, "[data-explorer]").response["violations"]
+    grave = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in grave] == []
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

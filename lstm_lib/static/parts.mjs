@@ -76,8 +76,9 @@ export function slider({ name, label, text, min, max, initial, change, signal })
     "div", { class: "lx-slider" },
     html("label", {}, html("span", { class: "lx-name" }, text ?? symbol(name), " ", output), input),
   );
-  let current = initial;
+  let current;
   const set = (value) => {
+    if (value === current) return; // to write the same value again would cost the browser a layout
     current = value;
     input.value = value;
     const shown = number(value, Math.abs(value * 100 - Math.round(value * 100)) < 1e-9 ? 2 : 4);
@@ -85,8 +86,10 @@ export function slider({ name, label, text, min, max, initial, change, signal })
     input.setAttribute("aria-valuetext", shown);
   };
   const move = (value) => {
-    set(Number(value.toFixed(10)));
-    change(current);
+    const exact = Number(value.toFixed(10));
+    set(exact);
+    if (input.valueAsNumber !== exact) input.value = exact;
+    change(exact);
   };
   input.addEventListener("input", () => move(input.valueAsNumber), { signal });
   input.addEventListener("dblclick", () => move(initial), { signal });
