@@ -81,6 +81,21 @@ def test_gradients_of_the_whole_model(kind, task):
         np.testing.assert_allclose(gradient, wanted, rtol=0, atol=1e-8)
 
 
+@pytest.mark.parametrize(("loss", "kind"), [(cross_entropy, int), (squared_error, float)])
+def test_past_its_end_a_sequence_does_not_count(loss, kind):
+    x, lengths = RNG.normal(size=(5, 3, 2)), np.array([2, 5, 4])
+    target = RNG.integers(4, size=(5, 3) if kind is int else (5, 3, 4)).astype(kind)
+    whole, used = model(outputs=4), np.arange(5)[:, None] < lengths
+    value, gradients, _ = whole.gradients((x, target, lengths), loss)
+    y = whole.predict(x, every_step=True, lengths=lengths)
+    assert value == pytest.approx(loss(y[used], target[used])[0], rel=1e-12)
+    target[~used] = 3
+    again = whole.gradients((x, target, lengths), loss)
+    assert again[0] == value
+    for one, other in zip(gradients, again[1], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_predict_is_the_read_out_of_the_states():
     whole, batch = model(), tasks.two_sequence(22, 5)
     whole = model(D=1)
