@@ -438,7 +438,9 @@ def main():
     text = table(results)
     print("\n" + text)
     if not chosen.quick:
-        (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+        path = HERE / "results.json"
+        others = json.loads(path.read_text()) if path.exists() else {}  # what browser.py measured stays
+        path.write_text(json.dumps(others | results, indent=1) + "\n")
         (HERE / "results.md").write_text(text)
 
 

