@@ -1,6 +1,8 @@
 """The chapters as they stand in git: what a reader needs is there, and nothing that does not belong there."""
 
+import ast
 import html
+import json
 import re
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -9,14 +11,19 @@ import nbformat
 import pytest
 import yaml
 
-from lstm_lib.explorers import CellExplorer, GradientExplorer
+from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
 
 ROOT = Path(__file__).parents[1]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 NAMES = [entry["file"] for entry in TOC["chapters"]]
 NOTEBOOKS = [name for name in NAMES if (ROOT / f"{name}.ipynb").exists()]
-EXPLORERS = {"cell": CellExplorer, "gradient": GradientExplorer}
+EXPLORERS = {
+    "cell": CellExplorer,
+    "gradient": GradientExplorer,
+    "memory": MemoryExplorer,
+    "sentence": SentenceExplorer,
+}
 FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1\s*$", re.M | re.S)
 
 
@@ -107,7 +114,7 @@ def test_has_an_explorer_that_a_cell_ends_with(notebook):
 
 def test_links_to_explorers_set_what_the_explorer_has(notebook):
     links = re.findall(r'<a href="#(\w+)\?([^"]*)">', prose(notebook))
-    assert links
+    assert len(links) >= 3
     sources = "\n".join(cell.source for cell in code(notebook))
     for kind, query in links:
         explorer = EXPLORERS[kind]
@@ -126,7 +133,7 @@ def test_links_go_to_chapters_that_exist(notebook):
 def test_every_exercise_has_a_folded_solution_that_runs(notebook):
     text = prose(notebook)
     exercises = re.findall(r"^\*\*Exercise (\d+)\.\*\*", text, re.M)
-    assert exercises == [str(n + 1) for n in range(len(exercises))] and exercises
+    assert exercises == [str(n + 1) for n in range(len(exercises))] and len(exercises) >= 5
     for number in exercises:
         solution = rf"^:::\{{admonition\}} Solution {number}\n:class: dropdown\n"
         assert re.search(solution, text, re.M), f"exercise {number} has no solution"
@@ -145,6 +152,48 @@ def test_has_its_parts(notebook):
         assert wanted in headings
     assert "What to remember" in headings
     assert re.search(r"^\*Reading time: about \d+ minutes\.\*$", prose(notebook), re.M)
+
+
+def test_asks_five_questions_or_more(notebook):
+    (cell,) = [cell for cell in code(notebook) if re.search(r"^Quiz\(\[", cell.source, re.M)]
+    (call,) = [
+        node.value
+        for node in ast.parse(cell.source).body
+        if isinstance(getattr(node, "value", None), ast.Call)
+    ]
+    questions = ast.literal_eval(call.args[0])
+    Quiz(questions)  # refuses a question that lacks a part
+    assert len(questions) >= 5
+
+
+def test_the_set_up_comes_after_the_title_and_is_folded(notebook):
+    ids = [cell.id for cell in notebook.cells]
+    assert ids.index("title") < ids.index("setup")
+    assert "hide-input" in tags(notebook.cells[ids.index("setup")])
+
+
+def test_each_statement_of_the_source_has_a_target_before_what_was_found(notebook):
+    text = prose(notebook)
+    listed = re.findall(r"^- \*\*S(\d+)\.\*\*", text, re.M)
+    found = re.findall(r"^\(found-s(\d+)\)=\n+\*\*S\1\.", text, re.M)
+    assert listed and found and set(found) == set(re.findall(r"^\*\*S(\d+)\.", text, re.M))
+
+
+def test_stored_results_are_those_of_their_script():
+    stored = json.loads((ROOT / "experiments/lags_and_streams.json").read_text("utf-8"))
+    shown = {}
+    for name in ("rnn_limits", "forget_gate"):
+        for cell in nbformat.read(ROOT / f"chapters/{name}.ipynb", as_version=4).cells:
+            if cell.source.startswith(f"# From: {stored['made_by']} "):
+                for node in ast.parse(cell.source).body:
+                    shown[name, node.targets[0].id] = ast.literal_eval(node.value)
+    accuracy = shown["rnn_limits", "accuracy"] | shown["forget_gate", "accuracy"]
+    assert accuracy == stored["accuracy"]
+    for name in ("rnn_limits", "forget_gate"):
+        assert shown[name, "lags"] == stored["lags"]
+    for wanted, key in (("largest", "c_by_block"), ("legal", "legal")):
+        streams = {kind: [run[key] for run in runs] for kind, runs in stored["stream"].items()}
+        assert shown["forget_gate", wanted] == streams
 
 
 def test_headings_are_nested(notebook):
