@@ -7,20 +7,11 @@ import subprocess
 import sys
 import time
 
-import nbformat
 import pytest
 from conftest import ROOT, move, table, weights
 from jupyter_client import BlockingKernelClient
 
 CHAPTER = "architecture"  # it names its explorer `explorer`
-QUESTION = {"ask": "2 + 2?", "choices": [["4", "Yes."], ["5", "No."]], "right": 0}
-EXPLORERS = [
-    "from lstm_lib.explorers import *\ncell = CellExplorer()\ncell",
-    "gradient = GradientExplorer()\ngradient",
-    "sentence = SentenceExplorer()\nsentence",
-    "memory = MemoryExplorer()\nmemory",
-    f"quiz = Quiz([{QUESTION!r}])\nquiz",
-]
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +19,6 @@ def lab(tmp_path_factory):
     """Start JupyterLab on a copy of the chapters, with no settings but its own."""
     home = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "chapters", home / "chapters", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    cells = [nbformat.v4.new_code_cell(text) for text in EXPLORERS]
-    python = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=python), home / "all.ipynb")
     # The whole notebook is drawn at once, so that an explorer below the window exists too.
     settings = home / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
@@ -156,32 +144,3 @@ def test_a_wrong_value_is_refused_and_the_slider_stays(running_chapter):
     assert reply["content"]["ename"] == "TraitError"
     assert "b_o: came nan, wanted a number from -10 to 10" in reply["content"]["evalue"]
     assert weights(explorer) == before
-
-
-def test_every_explorer_lives_in_jupyterlab(lab, browser):
-    page, client = run_all(lab, browser, "all.ipynb")
-    for kind, name, value in (
-        ("cell", "u_o", -2.5),
-        ("gradient", "b_f", 4.5),
-        ("sentence", "scale_o", 0.5),
-        ("memory", "shift_f", -3.0),
-    ):
-        explorer = page.locator(f'.jp-Notebook [data-explorer="{kind}"]')
-        explorer.wait_for(timeout=30_000)
-        before = table(explorer)
-        move(explorer, name, value)
-        assert table(explorer) != before
-        assert wait_for(lambda: ask(client, f"{kind}.{name}") == value), (kind, name)  # noqa: B023
-        ask(client, f"setattr({kind}, '{name}', 0.25)")
-        slider = explorer.locator(f'input[name="{name}"]')
-        assert wait_for(lambda: slider.input_value() == "0.25"), (kind, name)  # noqa: B023
-    sentence = table(page.locator('[data-explorer="sentence"]'))
-    assert sentence["h_3"] == pytest.approx(
-        ask(client, "sentence.trace().h[:, 2].tolist()"), rel=0, abs=1e-12
-    )
-    quiz = page.locator('[data-explorer="quiz"]')
-    quiz.get_by_role("button", name="5").click()
-    assert "Not so. No." in quiz.inner_text()
-    assert wait_for(lambda: ask(client, "quiz.answers") == [1])
-    client.stop_channels()
-    page.context.close()
