@@ -1,0 +1,102 @@
+"""The page of claims: every statement judged, every link lands, every source is in the bibliography."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BOOK = ROOT / "_build" / "html" / "chapters"
+CLAIMS = (ROOT / "chapters" / "claims.md").read_text("utf-8")
+BIB = (ROOT / "chapters" / "references.bib").read_text("utf-8")
+KEYS = re.findall(r"^@\w+\{(\w+),", BIB, re.M)
+VERDICT = re.compile(r"^\*\*(Holds if|Holds\.?|Does not hold\.)\*\* \S", re.M)
+
+
+def entries():
+    """The text of every entry, by its target."""
+    parts = re.split(r"^\((claim-s\d+|misconception-\d+)\)=\n", CLAIMS, flags=re.M)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+ENTRIES = entries()
+
+
+def test_twenty_of_twenty_statements_are_judged():
+    assert [name for name in ENTRIES if "claim" in name] == [f"claim-s{n}" for n in range(1, 21)]
+    for n in range(1, 21):
+        assert ENTRIES[f"claim-s{n}"].startswith(f"### S{n}\n\n*")
+    table = dict(re.findall(r"^\| (Holds|Holds if …|Does not hold) \| (.*) \|$", CLAIMS, re.M))
+    for verdict, row in table.items():
+        for n in re.findall(r"#claim-s(\d+)", row):
+            (judged,) = VERDICT.findall(ENTRIES[f"claim-s{n}"])
+            assert judged.rstrip(".") == verdict.removesuffix(" …"), f"S{n}"
+    listed = re.findall(r"\[S(\d+)\]", " ".join(table.values()))
+    assert sorted(map(int, listed)) == list(range(1, 21))
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_each_has_one_verdict_a_place_and_a_source(name):
+    text = ENTRIES[name]
+    assert len(VERDICT.findall(text)) == 1
+    assert re.search(r"^Shown: \{ref\}`[^`<]+ <[\w-]+>`", text, re.M)
+    if name.startswith("claim"):
+        assert f"<found-{name.removeprefix('claim-')}>`" in text
+    cited = re.findall(r"\{cite:t\}`(\w+)`", text)
+    assert cited and set(cited) <= set(KEYS)
+
+
+def targets_in_sources():
+    found = set()
+    for path in (ROOT / "chapters").glob("*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            found |= set(re.findall(r"^\(([\w-]+)\)=$", cell.source, re.M))
+            found.add(cell.metadata.get("mystnb", {}).get("figure", {}).get("name"))
+    return found
+
+
+def test_every_link_has_its_target_in_a_chapter():
+    wanted = set(re.findall(r"\{ref\}`[^`]*<([\w-]+)>`", CLAIMS))
+    assert wanted <= targets_in_sources()
+
+
+def test_every_link_lands_in_the_built_book():
+    page = BOOK / "claims.html"
+    if not page.exists():
+        pytest.skip("the book is not built")
+    article = re.search(r"<article.*?</article>", page.read_text("utf-8"), re.S)[0]
+    links = re.findall(r'href="([\w.-]*\.html)?#([^"]+)"', article)
+    assert len(links) > 60
+    pages = {}
+    for name, target in links:
+        name = name or "claims.html"
+        pages.setdefault(name, (BOOK / name).read_text("utf-8"))
+        assert f'id="{target}"' in pages[name], f"{name}#{target}"
+
+
+def test_every_statement_lands_on_a_cells_output():
+    page = BOOK / "claims.html"
+    if not page.exists():
+        pytest.skip("the book is not built")
+    for n in range(1, 21):
+        (target,) = re.findall(r"^Shown: \{ref\}`[^`]*<([\w-]+)>`", ENTRIES[f"claim-s{n}"], re.M)
+        assert target.startswith("fig-"), f"S{n}"
+
+
+def test_keys_of_the_bibliography_are_unique_and_each_entry_is_whole():
+    assert len(KEYS) == len(set(KEYS))
+    for entry in re.split(r"\n(?=@)", BIB):
+        for part in ("author", "title", "year"):
+            assert re.search(rf"^  {part} = ", entry, re.M), entry
+
+
+def test_the_sweeps_that_the_training_chapter_shows_are_those_stored():
+    stored = json.loads((ROOT / "experiments/training_sweeps.json").read_text("utf-8"))
+    cells = nbformat.read(ROOT / "chapters/training.ipynb", as_version=4).cells
+    (cell,) = [cell for cell in cells if cell.id == "sweeps"]
+    assert cell.source.startswith(f"# From: {stored['made_by']} ")
+    shown = ast.literal_eval(ast.parse(cell.source).body[0].value)
+    assert shown == {name: stored[name] for name in shown} and len(shown) == 4
