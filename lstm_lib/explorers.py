@@ -19,6 +19,7 @@ import traitlets
 
 from .sequence import LSTM, RNN
 from .trace import Trace
+from .train import softmax
 
 STATIC = Path(__file__).parent / "static"
 GATES = "figo"
@@ -509,10 +510,7 @@ class SentenceExplorer(NetworkExplorer):
 
     def chances(self) -> np.ndarray:
         """Give the probability of every next word after each word, shape (T, words), rows summing to 1."""
-        y = self.answers()
-        e = np.exp(y - y.max(-1, keepdims=True))
-        chances: np.ndarray = e / e.sum(-1, keepdims=True)
-        return chances
+        return softmax(self.answers())
 
     def first_picture(self) -> tuple[str, str]:
         """Draw the mean of each gate over the words."""

@@ -33,8 +33,8 @@ export function render({ model, el }) {
     const { weights: values, x } = PRESETS[preset] ?? { weights: [], x: state.x };
     return { ...Object.fromEntries(values.map((value, k) => [WEIGHTS[k], value])), x: [...x], preset };
   };
-  const { state, change, placed, linkButton } = share({
-    model, kind: "cell", names, expand, show: () => show(), signal,
+  const { state, change, placed, toolbar, look, showPreset } = share({
+    model, kind: "cell", names, presets: PRESETS, expand, show: () => show(), signal,
     allowed: (name, value) => name !== "x" || (value.length <= MOST_STEPS && value.every((x) => Math.abs(x) <= X_LIMIT)),
   });
   const initial = model.get("initial");
@@ -61,10 +61,6 @@ export function render({ model, el }) {
     ? [grid(focused), html("details", {}, html("summary", {}, "The other weights"), grid(rest))]
     : [grid(GATES)];
 
-  const presets = Object.entries(PRESETS).map(([name, { label }]) =>
-    [name, button(label, () => change(expand({ preset: name })), signal)]);
-  const reset = button("Reset", () => change({ ...initial, x: [...initial.x] }), signal);
-  const look = html("p", { class: "lx-look" });
 
   const time = html("input", { type: "range", name: "step", min: 1, step: 1, "aria-label": "time step t" });
   const timeText = html("span", { class: "lx-value" });
@@ -195,19 +191,19 @@ export function render({ model, el }) {
       items.push(svg("text", { x, y, "text-anchor": anchor }, label));
     text(LEFT, INPUT.top - 8, "input x (drag a bar)", "start");
     for (const v of [-X_LIMIT, 0, X_LIMIT]) text(LEFT - 5, inputY(v) + 4, number(v, 0));
-    const edges = [[INPUT, inputY(0)]];
+    const zeros = [inputY(0)];
     for (const [k, panel] of PANELS.entries()) {
       const [low, top] = k ? [-high, high] : [0, 1];
       const y = scale(low, top, panel.top, panel.height);
       text(LEFT, panel.top - 8, panel.title, "start");
       for (const v of k ? [low, 0, top] : [0, 1]) text(LEFT - 5, y(v) + 4, number(v, 0));
-      edges.push([panel, y(0)]);
+      zeros.push(y(0));
     }
     const every = Math.ceil(18 / column());
     state.x.forEach((_, k) => { if (k % every === 0) text(middle(k), HEIGHT - 8, k + 1, "middle"); });
     text(LEFT - 5, HEIGHT - 8, "t");
     ticks.replaceChildren(...items);
-    frame.setAttribute("d", edges.map(([, zero]) => `M${LEFT} ${zero.toFixed(1)}H${width - RIGHT}`).join(""));
+    frame.setAttribute("d", zeros.map((zero) => `M${LEFT} ${zero.toFixed(1)}H${width - RIGHT}`).join(""));
   }
 
   let drawn = {};
@@ -250,14 +246,13 @@ export function render({ model, el }) {
     drawing.update(row);
 
     for (const name of shown) equations[name].textContent = filled(name, state, row);
-    for (const [name, element] of presets) element.setAttribute("aria-pressed", name === state.preset);
-    look.textContent = PRESETS[state.preset]?.look ?? "Your own setting. Reset brings the first one back.";
+    showPreset();
     speech.say(summary(row));
   }
 
   const root = html(
     "div", { class: "lx", "data-explorer": "cell" },
-    html("div", { class: "lx-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b), reset, linkButton),
+    toolbar,
     look, html("div", { class: "lx-picture" }, picture), clock, ...weights,
     drawing.element, board, table.element, speech.element,
   );

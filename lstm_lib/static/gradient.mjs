@@ -1,7 +1,7 @@
 // The "gradient" explorer: how far back the gradient reaches, in an RNN and in an LSTM of one unit each.
 import { lstmReach, rnnReach } from "./lstm.mjs";
 import {
-  button, html, marks, number, numbersTable, onWidth, path, scale, slider, spoken, spread, svg, symbol,
+  html, marks, number, numbersTable, onWidth, path, scale, slider, spoken, spread, svg, symbol,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
 import PRESETS from "./gradient_presets.json" with { type: "json" };
@@ -27,8 +27,8 @@ export function render({ model, el }) {
   const { signal } = stop;
   const names = [...Object.keys(SLIDERS), "activation", "clip", "k", "preset"];
   const expand = ({ preset }) => ({ ...PRESETS[preset]?.values, preset });
-  const { state, change, placed, linkButton } = share({
-    model, kind: "gradient", names, expand, show: () => show(), signal,
+  const { state, change, placed, toolbar, look, showPreset } = share({
+    model, kind: "gradient", names, presets: PRESETS, expand, show: () => show(), signal,
   });
   const initial = model.get("initial");
   const xs = model.get("x");
@@ -39,10 +39,6 @@ export function render({ model, el }) {
   const sliders = Object.fromEntries(Object.entries(SLIDERS).map(([name, { label, min, max }]) => [
     name, slider({ name, label, min, max, initial: initial[name], signal, change: (value) => set({ [name]: value }) }),
   ]));
-  const presets = Object.entries(PRESETS).map(([name, { label }]) =>
-    [name, button(label, () => change(expand({ preset: name })), signal)]);
-  const reset = button("Reset", () => change({ ...initial }), signal);
-  const look = html("p", { class: "lx-look" });
   const activation = html(
     "select", { name: "activation", "aria-label": "activation of the RNN" },
     html("option", { value: "tanh" }, "tanh"), html("option", { value: "relu" }, "ReLU"),
@@ -115,8 +111,7 @@ export function render({ model, el }) {
       readout[key].textContent = `${scientific(rows[state.k - 1][key])} at ${state.k} steps back`;
     });
     cursor.setAttribute("d", `M${across(state.k).toFixed(1)} ${TOP}v${HEIGHT}`);
-    for (const [name, element] of presets) element.setAttribute("aria-pressed", name === state.preset);
-    look.textContent = PRESETS[state.preset]?.look ?? "Your own setting. Reset brings the first one back.";
+    showPreset();
     table.update(rows);
     const row = rows[state.k - 1];
     speech.say(`${state.k} steps back: RNN ${verdict(row.rnn)}, LSTM direct path ${verdict(row.direct)}, ` +
@@ -125,7 +120,7 @@ export function render({ model, el }) {
 
   const root = html(
     "div", { class: "lx", "data-explorer": "gradient" },
-    html("div", { class: "lx-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b), reset, linkButton),
+    toolbar,
     look, html("div", { class: "lx-picture" }, picture),
     html("div", { class: "lx-time" }, html(
       "label", {}, html("span", { class: "lx-name" }, "steps back ", symbol("k"), " = ", farText), far)),

@@ -16,21 +16,16 @@ export function render({ model, el }) {
   const { signal } = stop;
   const names = [...HANDS, "values", "marks", "step", "preset"];
   const expand = ({ preset }) => ({ ...HANDS_OFF, ...PRESETS[preset]?.values, preset });
-  const { state, change, placed, linkButton } = share({
-    model, kind: "memory", names, expand, show: () => show(), signal,
+  const { state, change, placed, toolbar, look, showPreset } = share({
+    model, kind: "memory", names, presets: PRESETS, expand, show: () => show(), signal,
     allowed: (name, value) => {
       if (name === "values") return value.length <= MOST_STEPS && value.every((v) => v >= 0 && v <= 1);
       return name !== "marks" || value.every((t) => Number.isInteger(t) && t >= 1 && t <= state.values.length);
     },
   });
-  const initial = model.get("initial");
   const H = MODEL.b_f.length;
 
   // ---- controls
-  const presets = Object.entries(PRESETS).map(([name, { label }]) =>
-    [name, button(label, () => change(expand({ preset: name })), signal)]);
-  const reset = button("Reset", () => change({ ...initial }), signal);
-  const look = html("p", { class: "lx-look" });
   const hands = gateHands((values) => change({ ...values, preset: "" }), signal);
   const longer = button("One step more", () => {
     if (state.values.length < MOST_STEPS) change({ values: [...state.values, 0.5], preset: "" });
@@ -173,14 +168,13 @@ export function render({ model, el }) {
     table.update(steps.map((one, k) => ({
       t: k + 1, x: values[k], mark: marks.includes(k + 1) ? 1 : 0, y: one.y[0], ...unitRow(one),
     })));
-    for (const [name, element] of presets) element.setAttribute("aria-pressed", name === state.preset);
-    look.textContent = PRESETS[state.preset]?.look ?? "Your own setting. Reset brings the first one back.";
+    showPreset();
     speech.say(verdict.textContent);
   }
 
   const root = html(
     "div", { class: "lx", "data-explorer": "memory" },
-    html("div", { class: "lx-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b), reset, linkButton),
+    toolbar,
     look, html("div", { class: "lx-picture" }, picture), html("div", { class: "lx-presets" }, shorter, longer, shuffle),
     verdict, answers, ...Object.values(maps).map(({ element }) => element), hands.element, table.element, speech.element,
   );

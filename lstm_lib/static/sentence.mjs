@@ -17,18 +17,13 @@ export function render({ model, el }) {
   const { signal } = stop;
   const names = [...HANDS, "words", "at", "preset"];
   const expand = ({ preset }) => ({ ...HANDS_OFF, ...PRESETS[preset]?.values, preset });
-  const { state, change, placed, linkButton } = share({
-    model, kind: "sentence", names, expand, show: () => show(), signal,
+  const { state, change, placed, toolbar, look, showPreset } = share({
+    model, kind: "sentence", names, presets: PRESETS, expand, show: () => show(), signal,
     allowed: (name, value) => name !== "words" || problem(value) === "",
   });
-  const initial = model.get("initial");
   const H = MODEL.b_f.length;
 
   // ---- controls
-  const presets = Object.entries(PRESETS).map(([name, { label }]) =>
-    [name, button(label, () => change(expand({ preset: name })), signal)]);
-  const reset = button("Reset", () => change({ ...initial }), signal);
-  const look = html("p", { class: "lx-look" });
   const field = html("input", { type: "text", name: "words", class: "lx-words", spellcheck: "false", autocomplete: "off" });
   const complaint = html("p", { class: "lx-complaint", role: "alert" });
   field.addEventListener("change", () => {
@@ -111,14 +106,13 @@ export function render({ model, el }) {
     table.update(steps.map((step, k) => ({
       t: k + 1, x: words[k], p: words[k + 1] === undefined ? "" : chances[k][PLACE.get(words[k + 1])], ...unitRow(step),
     })));
-    for (const [name, element] of presets) element.setAttribute("aria-pressed", name === state.preset);
-    look.textContent = PRESETS[state.preset]?.look ?? "Your own setting. Reset brings the first one back.";
+    showPreset();
     speech.say(`At ${words[at - 1]}: most likely next ${MODEL.vocabulary[order[0]]}, ${number(100 * chance[order[0]], 0)} percent.`);
   }
 
   const root = html(
     "div", { class: "lx", "data-explorer": "sentence" },
-    html("div", { class: "lx-presets", role: "group", "aria-label": "Presets" }, ...presets.map(([, b]) => b), reset, linkButton),
+    toolbar,
     look,
     html("label", { class: "lx-field" }, "Sentence, in the model’s words ", field), complaint,
     chips,

@@ -1,11 +1,12 @@
 // An explorer's values, and the four places they may change from: its own controls, Python or another view,
 // a link in the prose, the page's address.
-import { button } from "./parts.mjs";
+import { button, html } from "./parts.mjs";
 
 // `state` holds the values of `names`; `change` is the one way a reader alters them; what comes from elsewhere is
 // drawn once, however many values came together. `expand` turns {preset: "…"} into the values it stands for.
-// `allowed` refuses values that no slider bounds, such as a sequence.
-export function share({ model, kind, names, expand = (values) => values, allowed = () => true, show, signal }) {
+// `presets` holds a label and what to look at, by name. `allowed` refuses values that no slider bounds, such as a
+// sequence.
+export function share({ model, kind, names, presets, expand, allowed = () => true, show, signal }) {
   const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
   let root;
 
@@ -98,7 +99,19 @@ export function share({ model, kind, names, expand = (values) => values, allowed
     setTimeout(() => { linkButton.textContent = "Link to this"; }, 2000);
   }, signal);
 
-  return { state, change, placed, linkButton };
+  const presetButtons = Object.entries(presets).map(([name, { label }]) =>
+    [name, button(label, () => change(expand({ preset: name })), signal)]);
+  const reset = button("Reset", () => change({ ...model.get("initial") }), signal);
+  const look = html("p", { class: "lx-look" });
+  const toolbar = html(
+    "div", { class: "lx-presets", role: "group", "aria-label": "Presets" },
+    ...presetButtons.map(([, element]) => element), reset, linkButton);
+  const showPreset = () => {
+    for (const [name, element] of presetButtons) element.setAttribute("aria-pressed", name === state.preset);
+    look.textContent = presets[state.preset]?.look ?? "Your own setting. Reset brings the first one back.";
+  };
+
+  return { state, change, placed, toolbar, look, showPreset };
 }
 
 // Text as a value of the same type as the present one; undefined when it is none.
