@@ -101,8 +101,15 @@ def guard(page, site):
     return Guard(page, site)
 
 
+@pytest.fixture(scope="session")
+def scratch(serve, tmp_path_factory):
+    """Give a folder for pages of their own, and its address: one server for all of them."""
+    folder = tmp_path_factory.mktemp("scratch")
+    return folder, serve(folder)
+
+
 @pytest.fixture
-def mount(page, tmp_path, serve):
+def mount(page, scratch):
     """Put explorers on a page of their own, as the book does; gives one locator each, in order."""
 
     def open_page(*explorers, prose="", address=""):
@@ -110,11 +117,13 @@ def mount(page, tmp_path, serve):
             explorer._repr_mimebundle_()[0]["text/html"] for explorer in explorers
         )
         style, script = page_parts(body)
-        (tmp_path / "index.html").write_text(
+        folder, home = scratch
+        name = f"{len(list(folder.iterdir()))}.html"  # never the same twice: no browser cache in between
+        (folder / name).write_text(
             '<!doctype html><html lang="en"><meta charset="utf-8"><title>Explorers</title>'
             f'<meta name="viewport" content="width=device-width">{style}<body>{body}{script}</body></html>'
         )
-        page.goto(serve(tmp_path) + address)
+        page.goto(home + name + address)
         return page.locator("[data-explorer]").all()
 
     return open_page
