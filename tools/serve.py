@@ -1,6 +1,7 @@
 """Show _build/html on 127.0.0.1: `serve.py [--check] [PORT]`; --check only asks whether the port is free."""
 
 import errno
+import signal
 import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -51,6 +52,9 @@ def main(arguments: list[str]) -> int:
             print("There is no book in _build/html yet: make build", file=sys.stderr)
             return 1
         print(f"The book is on http://127.0.0.1:{port} (Ctrl-C stops it)", flush=True)
+        # Ctrl-C and kill stop it alike, also where a shell started it in the background with SIGINT ignored.
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(stop, signal.default_int_handler)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
