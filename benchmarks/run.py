@@ -185,7 +185,7 @@ def full_trace(T, H, B, rounds):
 
 
 def products_alone(T, H, B):
-    """Only the products of an LSTM's two passes, which nothing in NumPy can do without: a bound to the ratio."""
+    """The products of both passes alone, which nothing in NumPy can do without: a bound to the ratio."""
     import numpy as np
 
     rng, K = np.random.default_rng(0), 2 + 1 + H
