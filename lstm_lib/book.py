@@ -38,6 +38,9 @@ def _unused(script: Any) -> bool:
 
 def _page_scripts(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     context["script_files"] = [script for script in context["script_files"] if not _unused(script)]
+    if not str(app.env.doc2path(page)).endswith(".ipynb"):  # Binder and Colab run notebooks
+        buttons = context.get("header_buttons", [])
+        context["header_buttons"] = [one for one in buttons if one.get("label") != "launch-buttons"]
     style, script = page_parts(context.get("body", ""))
     every_page = (STATIC / "book.css").read_text("utf-8")
     context["metatags"] = context.get("metatags", "") + f"\n<style>{every_page}</style>" + style

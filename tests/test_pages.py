@@ -87,3 +87,14 @@ def test_launch_buttons_lead_to_the_chapter(page, site, chapter):
     links = page.locator(".dropdown-launch-buttons a").evaluate_all("all => all.map((a) => a.href)")
     assert f"https://mybinder.org/v2/gh/{name}/main?urlpath=lab/tree/chapters/{chapter}.ipynb" in links
     assert f"https://colab.research.google.com/github/{name}/blob/main/chapters/{chapter}.ipynb" in links
+
+
+def test_the_front_page_has_a_cell_to_move_and_no_launch_buttons(page, guard, site):
+    page.goto(f"{site}chapters/index.html")
+    explorer = page.locator('[data-explorer="cell"]')
+    before = table(explorer)
+    page.get_by_role("link", name="set it to −1").click()
+    assert weights(explorer)["b_f"] == -1
+    assert abs(table(explorer)["c"][-1]) < abs(before["c"][-1]) / 10  # the memory has faded
+    assert page.locator('a[href*="mybinder.org"]').count() == 0  # Binder and Colab run notebooks alone
+    guard.assert_clean()
