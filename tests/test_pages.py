@@ -5,6 +5,8 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from conftest import BOOK, CHAPTERS, PAGES, ROOT, assert_table_is_lstm_lib, move, table, weights
 
+from lstm_lib.repository import repository_url
+
 
 @pytest.fixture(params=["http", "file"])
 def address(request, site):
@@ -82,8 +84,8 @@ def test_axe_finds_nothing_serious_in_explorers(page, site, chapter, scheme):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_launch_buttons_lead_to_the_chapter(page, site, chapter):
     page.goto(f"{site}chapters/{chapter}.html")
-    url = yaml.safe_load((ROOT / "_config.yml").read_text())["repository"]["url"]
-    name = url.removeprefix("https://github.com/")
+    default = yaml.safe_load((ROOT / "_config.yml").read_text())["repository"]["url"]
+    name = repository_url(ROOT, default).removeprefix("https://github.com/")
     links = page.locator(".dropdown-launch-buttons a").evaluate_all("all => all.map((a) => a.href)")
     assert f"https://mybinder.org/v2/gh/{name}/main?urlpath=lab/tree/chapters/{chapter}.ipynb" in links
     assert f"https://colab.research.google.com/github/{name}/blob/main/chapters/{chapter}.ipynb" in links
