@@ -1,5 +1,6 @@
 """A chapter in a real JupyterLab, driven by the same Chromium: the sliders are Python's traits."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -14,11 +15,9 @@ from jupyter_client import BlockingKernelClient
 CHAPTER = "architecture"  # it names its explorer `explorer`
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """Start JupyterLab on a copy of the chapters, with no settings but its own."""
-    home = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "chapters", home / "chapters", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+@contextlib.contextmanager
+def serving(home, python=sys.executable):
+    """Serve a folder in JupyterLab, with no settings but its own; gives what `run_all` needs."""
     # The whole notebook is drawn at once, so that an explorer below the window exists too.
     settings = home / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
@@ -35,7 +34,7 @@ def lab(tmp_path_factory):
     options += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     with (home / "log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=log
+            [python, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=log
         )
         try:
             deadline = time.monotonic() + 60
@@ -50,6 +49,15 @@ def lab(tmp_path_factory):
         finally:
             server.terminate()
             server.wait(30)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Start JupyterLab on a copy of the chapters."""
+    home = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "chapters", home / "chapters", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    with serving(home) as answers:
+        yield answers
 
 
 def run_all(lab, browser, path):
