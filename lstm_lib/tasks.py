@@ -73,6 +73,79 @@ def adding(T: int = 100, B: int = 64, seed: Seed = 0) -> Batch:
     return Batch(x, (x[first, columns, 0] + x[second, columns, 0])[:, None])
 
 
+def _long_lag(rng: np.random.Generator, middle: Array) -> Batch:
+    """Put x or y in front of and behind what stands between them, whole numbers of shape (p − 1, B)."""
+    p, B = len(middle) + 1, middle.shape[1]
+    ends = rng.integers(p - 1, p + 1, size=(1, B))
+    symbols = np.concatenate([ends, middle, ends])
+    return Batch(_one_hot(symbols[:-1], p + 1), symbols[1:])
+
+
+def long_lag_2a(p: int = 100, B: int = 64, seed: Seed = 0) -> Batch:
+    """Experiment 2a, a long lag without noise: predict the next symbol of (z, a1, …, a_{p−1}, z).
+
+    Parameters
+    ----------
+    p, B : int
+        Steps between the first symbol and its return, at least 2; sequences.
+    seed : int or numpy.random.Generator
+
+    Returns
+    -------
+    Batch
+        x (p, B, p + 1) one-hot over a1 to a_{p−1}, x, y: z is x or y with equal chance, then come a1 to
+        a_{p−1} in order, so that there are two sequences in all. The target, (p, B), is the index of the next
+        symbol; the last one repeats the first.
+    """
+    rng, (p, B) = _sizes(seed, p=(p, 2), B=(B, 1))
+    return _long_lag(rng, np.tile(np.arange(p - 1)[:, None], B))
+
+
+def long_lag_2b(p: int = 100, B: int = 64, seed: Seed = 0) -> Batch:
+    """Experiment 2b, a long lag with nothing regular in between; as `long_lag_2a`.
+
+    Parameters
+    ----------
+    p, B : int
+        Steps between the first symbol and its return, at least 2; sequences.
+    seed : int or numpy.random.Generator
+
+    Returns
+    -------
+    Batch
+        As in `long_lag_2a`, but each of the p − 1 symbols in between is drawn from a1 to a_{p−1}. Only the
+        last target can be known.
+    """
+    rng, (p, B) = _sizes(seed, p=(p, 2), B=(B, 1))
+    return _long_lag(rng, rng.integers(p - 1, size=(p - 1, B)))
+
+
+def long_lag_2c(q: int = 50, p: int = 50, B: int = 64, seed: Seed = 0) -> Batch:
+    """Experiment 2c, very long lags: which of x and y stood at the start? The lag differs each time.
+
+    Parameters
+    ----------
+    q, p, B : int
+        The least number of distractors in a sequence; distractor symbols; sequences.
+    seed : int or numpy.random.Generator
+
+    Returns
+    -------
+    Batch
+        x (·, B, p + 4) one-hot over a1 to ap, x, y, e, b: first b, then x or y, then q + k distractors, each
+        drawn from a1 to ap, then e. After the first q each symbol is e with a chance of 1/10, so k has a mean
+        of 9. The target, (B,), is the class asked for at the end: x 0, y 1.
+    """
+    rng, (q, p, B) = _sizes(seed, q=(q, 1), p=(p, 1), B=(B, 1))
+    lengths = q + 2 + rng.geometric(0.1, size=B)
+    symbols = rng.integers(p, size=(lengths.max(), B))
+    target = rng.integers(2, size=B)
+    symbols[0], symbols[1], symbols[lengths - 1, np.arange(B)] = p + 3, p + target, p + 2
+    x = _one_hot(symbols, p + 4)
+    x[np.arange(len(x))[:, None] >= lengths] = 0
+    return Batch(x, target, lengths)
+
+
 def _marked_1997(T: int, B: int, seed: Seed, low: float, neutral: float) -> tuple[Batch, Array]:
     """Pairs (number, marker) of experiments 4 and 5; also the two marked numbers, (2, B)."""
     rng, (T, B) = _sizes(seed, T=(T, 22), B=(B, 1))
@@ -152,6 +225,47 @@ def two_sequence(T: int = 100, B: int = 64, N: int = 3, seed: Seed = 0) -> Batch
     x[:N, :, 0] = 2 * target[:, 0] - 1
     x[np.arange(len(x))[:, None] >= lengths] = 0
     return Batch(x, target.astype(float), lengths)
+
+
+def two_sequence_3b(T: int = 100, B: int = 64, N: int = 3, seed: Seed = 0) -> Batch:
+    """Experiment 3b, noise on the signal too; as `two_sequence`.
+
+    Parameters
+    ----------
+    T, B, N : int
+        The least length; sequences; numbers that carry the class, at most T.
+    seed : int or numpy.random.Generator
+
+    Returns
+    -------
+    Batch
+        As in `two_sequence`, with Gaussian noise of variance 0.2 added to the first N numbers.
+    """
+    rng = generator("seed", seed)
+    batch = two_sequence(T, B, N, rng)
+    batch.x[:N] += rng.normal(0, np.sqrt(0.2), size=batch.x[:N].shape)
+    return batch
+
+
+def two_sequence_3c(T: int = 100, B: int = 64, N: int = 3, seed: Seed = 0) -> Batch:
+    """Experiment 3c, noise on the target; as `two_sequence`.
+
+    Parameters
+    ----------
+    T, B, N : int
+        The least length; sequences; numbers that carry the class, at most T.
+    seed : int or numpy.random.Generator
+
+    Returns
+    -------
+    Batch
+        x as in `two_sequence`. The target, (B, 1), is 0.8 for class 1 and 0.2 for class 2, plus Gaussian
+        noise of variance 0.1; the best answer is the number without the noise.
+    """
+    rng = generator("seed", seed)
+    batch = two_sequence(T, B, N, rng)
+    noise = rng.normal(0, np.sqrt(0.1), size=batch.target.shape)
+    return batch._replace(target=0.2 + 0.6 * batch.target + noise)
 
 
 TEMPORAL_SYMBOLS = ("E", "B", "a", "b", "c", "d", "X", "Y")

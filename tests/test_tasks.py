@@ -11,7 +11,12 @@ ALL = [
     tasks.adding,
     tasks.adding_1997,
     tasks.multiplication,
+    tasks.long_lag_2a,
+    tasks.long_lag_2b,
+    tasks.long_lag_2c,
     tasks.two_sequence,
+    tasks.two_sequence_3b,
+    tasks.two_sequence_3c,
     tasks.temporal_order_6a,
     tasks.temporal_order_6b,
     tasks.embedded_reber,
@@ -77,6 +82,62 @@ def test_two_sequence():
     assert set(batch.target[:, 0]) == {0.0, 1.0}
     np.testing.assert_array_equal(batch.x[:3, :, 0], np.tile(2 * batch.target[:, 0] - 1, (3, 1)))
     assert batch.x[3:100].var() == pytest.approx(0.2, rel=0.05)
+
+
+def test_noise_on_the_signal():
+    batch, plain = tasks.two_sequence_3b(100, 4000, N=2), tasks.two_sequence(100, 4000, N=2)
+    noise = batch.x[:2, :, 0] - (2 * batch.target[:, 0] - 1)
+    assert noise.var() == pytest.approx(0.2, rel=0.1)
+    assert abs(noise.mean()) < 0.02
+    np.testing.assert_array_equal(batch.x[2:], plain.x[2:])
+    np.testing.assert_array_equal(batch.target, plain.target)
+
+
+def test_noise_on_the_target():
+    batch = tasks.two_sequence_3c(100, 4000, N=3)
+    one = batch.x[0, :, 0] == 1
+    assert set(batch.x[:3].ravel()) == {-1.0, 1.0}
+    assert batch.target[one].mean() == pytest.approx(0.8, abs=0.03)
+    assert batch.target[~one].mean() == pytest.approx(0.2, abs=0.03)
+    assert batch.target[one].var() == pytest.approx(0.1, rel=0.1)
+    assert batch.target[~one].var() == pytest.approx(0.1, rel=0.1)
+
+
+@pytest.mark.parametrize("task", [tasks.long_lag_2a, tasks.long_lag_2b])
+def test_long_lags_of_one_length(task):
+    p, B = 12, 3000
+    batch = task(p, B)
+    read, wanted = batch.x.argmax(-1), batch.target
+    assert batch.x.shape == (p, B, p + 1)
+    assert (batch.x.sum(-1) == 1).all()
+    np.testing.assert_array_equal(read[1:], wanted[:-1])
+    np.testing.assert_array_equal(read[0], wanted[-1])
+    assert set(read[0]) == {p - 1, p}  # x and y
+    assert (read[0] == p).mean() == pytest.approx(0.5, abs=0.05)
+    middle = read[1:]
+    assert set(middle.ravel()) == set(range(p - 1))
+    if task is tasks.long_lag_2a:
+        assert len(np.unique(read, axis=1).T) == 2
+        np.testing.assert_array_equal(middle[:, 0], np.arange(p - 1))
+    else:
+        assert all(set(step) == set(range(p - 1)) for step in middle)
+
+
+def test_long_lags_of_many_lengths():
+    q, p, B = 20, 7, 4000
+    batch = tasks.long_lag_2c(q, p, B)
+    symbols, columns = batch.x.argmax(-1), np.arange(B)
+    assert batch.x.shape[2] == p + 4
+    assert (symbols[0] == p + 3).all()
+    np.testing.assert_array_equal(symbols[1], p + batch.target)
+    assert (symbols[batch.lengths - 1, columns] == p + 2).all()
+    for b, n in enumerate(batch.lengths):
+        assert (symbols[2 : n - 1, b] < p).all()
+    k = batch.lengths - 3 - q
+    assert k.min() == 0
+    assert k.mean() == pytest.approx(9, abs=0.5)
+    assert (k == 0).mean() == pytest.approx(0.1, abs=0.02)
+    assert batch.target.mean() == pytest.approx(0.5, abs=0.05)
 
 
 @pytest.mark.parametrize(
@@ -211,6 +272,11 @@ WRONG = {
     "T_float": (lambda: tasks.adding(9.0), TypeError, "T must be a whole number"),
     "B": (lambda: tasks.copy(5, 0), ValueError, "B must be at least 1, got 0"),
     "short": (lambda: tasks.multiplication(10), ValueError, "T must be at least 22, got 10"),
+    "p": (lambda: tasks.long_lag_2a(1), ValueError, "p must be at least 2, got 1"),
+    "p_2b": (lambda: tasks.long_lag_2b("9"), TypeError, "p must be a whole number"),
+    "q": (lambda: tasks.long_lag_2c(0), ValueError, "q must be at least 1, got 0"),
+    "N_3b": (lambda: tasks.two_sequence_3b(5, 1, N=6), ValueError, "N must be at most T = 5, got 6"),
+    "N_3c": (lambda: tasks.two_sequence_3c(5, 1, N=0), ValueError, "N must be at least 1, got 0"),
     "N": (lambda: tasks.two_sequence(5, 1, N=6), ValueError, "N must be at most T = 5, got 6"),
     "seed": (lambda: tasks.embedded_reber(5, seed="x"), TypeError, "seed must be a whole number, got 'x'"),
     "window": (lambda: next(tasks.continual_embedded_reber(0)), ValueError, "T must be at least 1, got 0"),
