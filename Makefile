@@ -6,7 +6,7 @@ PY = .venv/bin/python
 NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
 	metadata.language_info.$(key))
 
-.PHONY: help setup build book lab test lint bench tidy clean
+.PHONY: help setup build book lab test lint bench experiments tidy clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -37,6 +37,9 @@ bench: setup ## speed next to PyTorch, which is installed for this alone, into _
 	@sh tools/setup.sh _build/bench benchmarks/requirements.txt
 	@_build/bench/bin/python benchmarks/run.py
 	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/build.py && $(PY) benchmarks/browser.py
+
+experiments: setup ## the experiments of 1997 and more, for half an hour; stored trials are kept (RUN="--quick")
+	@$(PY) experiments/run.py $(RUN)
 
 tidy: setup ## strip outputs from the notebooks, but for the cells tagged keep_output
 	@$(PY) -m nbstripout --keep-id --keep-count --extra-keys "$(NOISE)" chapters/*.ipynb

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from lstm_lib import LSTM, RNN
-from lstm_lib.tasks import continual_embedded_reber, share_legal
+from lstm_lib.tasks import Batch, continual_embedded_reber, embedded_reber, share_legal
 from lstm_lib.train import Adam, Model, TrainingDiverged, cross_entropy, train
 
 OUT = Path(__file__).with_suffix(".json")
@@ -54,24 +54,55 @@ def accuracy(kind: str, lag: int, seed: int) -> float:
     return round(float((model.predict(x).argmax(-1) == target).mean()), 3)
 
 
+def train_on_stream(
+    forget_gate: bool, seed: int, reset: bool = False, steps: int = 3000
+) -> tuple[Model, str]:
+    """Train on the continual Reber stream, 30 steps at a time; say how it ended.
+
+    With reset, the states are set to zero at the end of each string: as many symbols, one string at a time.
+    """
+    lstm = LSTM(7, H, seed=seed, dtype=np.float32, forget_gate=forget_gate)
+    model, rng = Model(lstm, 7, seed), np.random.default_rng(seed)
+    batches = (lambda: embedded_reber(40, rng)) if reset else continual_embedded_reber(30, 16, seed)
+    try:
+        train(model, batches, cross_entropy, Adam(0.01), steps=steps, carry=not reset, progress=False)
+        return model, "trained"
+    except TrainingDiverged:
+        return model, "diverged"
+
+
+def read_stream(model: Model, seed: int, reset: bool = False, blocks: int = 100) -> tuple[list, list, int]:
+    """Read ten fresh streams of 20,000 symbols, 200 at a time.
+
+    Gives the share of right predictions and the mean of the largest |c| block by block, and how many streams
+    were read without a mistake. With reset, a block is 17 strings of a stream.
+    """
+    rng, state = np.random.default_rng(1000 + seed), {}
+    streams = continual_embedded_reber(200, 10, rng)
+    if reset:
+        streams = (embedded_reber(170, rng) for _ in range(blocks))
+    largest, right, perfect = [], [], np.ones(10, bool)
+    for batch, _ in zip(streams, range(blocks), strict=False):
+        trace = model.network.forward(batch.x, lengths=batch.lengths, **state)
+        y = trace.h @ model.W_y.T + model.b_y
+        right.append(share_legal(y, batch))
+        wrong = [share_legal(y[:, b : b + 1], column(batch, b)) < 1 for b in range(y.shape[1])]
+        perfect &= ~np.reshape(wrong, (-1, 10)).any(0)
+        largest.append(float(np.abs(trace.c_last if reset else trace.c).max(-1).mean()))
+        if not reset:
+            state = {"h0": trace.h_last.copy(), "c0": trace.c_last.copy()}
+    return right, largest, int(perfect.sum())
+
+
+def column(batch: Batch, b: int) -> Batch:
+    """One sequence of a batch."""
+    return Batch(batch.x[:, b : b + 1], batch.target[:, b : b + 1], None, batch.legal[:, b : b + 1])
+
+
 def stream(forget_gate: bool, seed: int) -> dict:
     """Train on the continual Reber stream, 30 steps at a time; then read 20,000 symbols."""
-    lstm = LSTM(7, H, seed=seed, dtype=np.float32, forget_gate=forget_gate)
-    model = Model(lstm, 7, seed)
-    windows = continual_embedded_reber(30, 16, seed)
-    try:
-        train(model, windows, cross_entropy, Adam(0.01), steps=3000, carry=True, progress=False)
-        stopped = "trained"
-    except TrainingDiverged:
-        stopped = "diverged"
-    h0 = c0 = None
-    largest, legal = [], []
-    for batch, _ in zip(continual_embedded_reber(200, 10, 1000 + seed), range(100), strict=False):
-        trace = lstm.forward(batch.x, h0, c0)
-        y = model._read(trace.h)
-        legal.append(share_legal(y, batch))
-        largest.append(float(np.abs(trace.c).max(-1).mean()))
-        h0, c0 = trace.h_last.copy(), trace.c_last.copy()
+    model, stopped = train_on_stream(forget_gate, seed)
+    legal, largest, _ = read_stream(model, seed)
     return {
         "stopped": stopped,
         "legal": round(float(np.mean(legal)), 4),
