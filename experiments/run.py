@@ -30,7 +30,7 @@ FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER))
 RESULTS = FOLDER / "results.json"
 STORE = FOLDER.parent / "_build" / "experiments"
-MODULES = ("modern", "variants")
+MODULES = ("modern", "classic", "variants")
 
 
 def settings():

@@ -13,6 +13,7 @@ from autograd.tracer import getval
 sys.path.insert(0, str(Path(__file__).parents[1] / "experiments"))
 
 from algorithm_1997 import Network1997, train
+from classic import SETTINGS
 
 from lstm_lib import tasks
 
@@ -152,3 +153,14 @@ def test_a_batch_of_one_is_the_online_update():
             p -= 0.7 * gradient
     for p, wanted in zip(net.parameters, by_hand.parameters, strict=True):
         np.testing.assert_allclose(p, wanted, rtol=1e-12, atol=1e-15)
+
+
+def test_the_settings_have_the_papers_sizes():
+    wanted = {"6a": 156, "3a-T100": 102, "3b": 102, "2c-q50-p50": 364, "2c-q100-p100": 664, "4-T100": 93}
+    assert {name: SETTINGS[f"{name}-1997"].about["weights"] for name in wanted} == wanted
+    for name, setting in SETTINGS.items():
+        seeds = [3, 4]
+        trials = setting.run(seeds, True)
+        assert [trial["seed"] for trial in trials] == seeds, name
+        for trial in trials:
+            assert not trial["solved"] and trial["trained_on"] <= 64 and trial["cpu_seconds"] > 0
