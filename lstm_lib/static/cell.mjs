@@ -2,7 +2,8 @@
 import { diagram } from "./diagram.mjs";
 import { GATES, SERIES, WEIGHTS, lstmTrace } from "./lstm.mjs";
 import {
-  button, html, keyStep, marks, number, numbersTable, onWidth, path, scale, slider, spoken, spread, svg, symbol,
+  button, html, keyStep, live, marks, number, numbersTable, onWidth, path, put, scale, slider, spoken, spread, svg,
+  symbol, tenth,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
 import PRESETS from "./cell_presets.json" with { type: "json" };
@@ -61,9 +62,8 @@ export function render({ model, el }) {
     ? [grid(focused), html("details", {}, html("summary", {}, "The other weights"), grid(rest))]
     : [grid(GATES)];
 
-
   const time = html("input", { type: "range", name: "step", min: 1, step: 1, "aria-label": "time step t" });
-  const timeText = html("span", { class: "lx-value" });
+  const timeText = live(html("span", { class: "lx-value lx-fixed lx-short" }));
   const goTo = (step) => change({ step: Math.min(state.x.length, Math.max(1, step)) });
   time.addEventListener("input", () => goTo(time.valueAsNumber), { signal });
   let playing;
@@ -82,9 +82,14 @@ export function render({ model, el }) {
     }, 600);
   }, signal);
   signal.addEventListener("abort", halt);
+  const stepper = (label, sign, by) => {
+    const element = button(sign, () => goTo(state.step + by), signal);
+    put(element, { "aria-label": label, title: label });
+    return element;
+  };
   const clock = html(
-    "div", { class: "lx-time" }, play,
-    html("label", {}, html("span", { class: "lx-name" }, "time step ", html("var", {}, "t"), " = ", timeText), time),
+    "div", { class: "lx-time" }, play, stepper("one step back", "◀", -1), stepper("one step on", "▶", 1),
+    html("label", {}, html("span", { class: "lx-name" }, "time step ", html("var", {}, "t"), " = ", timeText.element), time),
   );
 
   // ---- picture
@@ -143,7 +148,7 @@ export function render({ model, el }) {
 
   // ---- the equations at the chosen step, with their numbers
   const shown = focused.length ? [...focused, "c", "h"] : SERIES;
-  const equations = Object.fromEntries(shown.map((name) => [name, html("span", {})]));
+  const equations = Object.fromEntries(shown.map((name) => [name, live(html("span", { class: "lx-filled" }))]));
   const formula = {
     f: "σ(w_f x_t + u_f h_{t−1} + b_f)",
     i: "σ(w_i x_t + u_i h_{t−1} + b_i)",
@@ -153,9 +158,11 @@ export function render({ model, el }) {
     h: "o tanh(c_t)",
   };
   const board = html("div", { class: "lx-equations" }, ...shown.map((name) => html(
-    "p", { class: `lx-${name}` }, html("b", {}, symbol("ch".includes(name) ? `${name}_t` : name)), " = ", ...letters(formula[name]), " = ",
-    equations[name],
+    "p", { class: `lx-${name}` },
+    html("span", {}, html("b", {}, symbol("ch".includes(name) ? `${name}_t` : name)), " = ", ...letters(formula[name])),
+    equations[name].element,
   )));
+  const life = live(html("span", { class: "lx-filled" }));
 
   const drawing = diagram();
   const table = numbersTable(["t", "x", ...SERIES]);
@@ -165,24 +172,24 @@ export function render({ model, el }) {
   let width = 0;
   const column = () => (width - LEFT - RIGHT) / state.x.length;
   const middle = (k) => LEFT + (k + 0.5) * column();
+  let middles = [];
 
   // What depends on the width and the number of steps alone
   function layout() {
     const n = state.x.length;
-    picture.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
-    picture.setAttribute("height", HEIGHT);
+    put(picture, { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT });
     time.max = n;
+    middles = state.x.map((_, k) => tenth(middle(k)));
     if (barParts.length !== n) {
       barParts = state.x.map((_, k) => makeBar(k));
       bars.replaceChildren(...barParts.flatMap(({ bar, hit }) => [bar, hit]));
     }
     barParts.forEach(({ bar, hit }, k) => {
-      bar.setAttribute("x", middle(k) - 0.32 * column());
-      bar.setAttribute("width", 0.64 * column());
-      hit.setAttribute("x", middle(k) - 0.5 * column());
-      hit.setAttribute("width", column());
+      put(bar, { x: middle(k) - 0.32 * column(), width: 0.64 * column() });
+      put(hit, { x: middle(k) - 0.5 * column(), width: column() });
     });
-    cursor.setAttribute("width", column());
+    put(cursor, { width: column() });
+    for (const { tag } of Object.values(lines)) put(tag, { x: width - RIGHT + 6 });
   }
 
   function drawTicks(high) {
@@ -214,47 +221,47 @@ export function render({ model, el }) {
     for (const name of WEIGHTS) sliders[name].set(state[name]);
     const largest = Math.max(...rows.map(({ c }) => Math.abs(c)));
     const high = [1, 2, 3, 5, 10, 20].find((v) => v >= largest) ?? Math.ceil(largest);
-    if (drawn.width !== width || drawn.n !== rows.length) layout();
-    if (drawn.width !== width || drawn.n !== rows.length || drawn.high !== high) drawTicks(high);
-    drawn = { width, n: rows.length, high };
+    const resized = drawn.width !== width || drawn.n !== rows.length;
+    if (resized) layout();
+    if (resized || drawn.high !== high) drawTicks(high);
+    if (resized || drawn.x !== state.x) {
+      barParts.forEach(({ bar, hit }, k) => {
+        const x = state.x[k];
+        put(bar, { y: Math.min(inputY(x), inputY(0)), height: Math.max(1, Math.abs(inputY(x) - inputY(0))) });
+        put(hit, { "aria-valuenow": x });
+      });
+    }
+    drawn = { width, n: rows.length, high, x: state.x };
 
-    rows.forEach(({ x }, k) => {
-      const { bar, hit } = barParts[k];
-      bar.setAttribute("y", Math.min(inputY(x), inputY(0)));
-      bar.setAttribute("height", Math.max(1, Math.abs(inputY(x) - inputY(0))));
-      hit.setAttribute("aria-valuenow", x);
-    });
     for (const [k, panel] of PANELS.entries()) {
       const y = k ? scale(-high, high, panel.top, panel.height) : scale(0, 1, panel.top, panel.height);
       const heights = panel.series.map((name) => {
-        const points = rows.map((r, j) => [middle(j), y(r[name])]);
-        lines[name].line.setAttribute("d", path(points));
-        lines[name].dots.setAttribute("d", marks(SHAPES[name], points));
-        return points.at(-1)[1];
+        const ys = rows.map((r) => y(r[name]));
+        put(lines[name].line, { d: path(middles, ys) });
+        put(lines[name].dots, { d: marks(SHAPES[name], middles, ys) });
+        return ys.at(-1);
       });
       const labels = spread(heights, 13, panel.top, panel.top + panel.height);
-      panel.series.forEach((name, j) => {
-        lines[name].tag.setAttribute("x", width - RIGHT + 6);
-        lines[name].tag.setAttribute("y", labels[j] + 4);
-      });
+      panel.series.forEach((name, j) => put(lines[name].tag, { y: tenth(labels[j] + 4) }));
     }
-    cursor.setAttribute("x", middle(step - 1) - column() / 2);
-    time.value = step;
-    time.setAttribute("aria-valuetext", `step ${step} of ${rows.length}`);
-    timeText.textContent = step;
-    table.update(rows);
+    put(cursor, { x: middle(step - 1) - column() / 2 });
+    if (time.valueAsNumber !== step) time.value = step;
+    put(time, { "aria-valuetext": `step ${step} of ${rows.length}` });
+    timeText.write(String(step));
+    table.update(rows.map((r) => [r.t, r.x, r.f, r.i, r.g, r.o, r.c, r.h]));
     drawing.update(row);
 
-    for (const name of shown) equations[name].textContent = filled(name, state, row);
+    for (const name of shown) equations[name].write(`= ${filled(name, state, row)}`);
+    life.write(`half-life of the memory at this f: ${halfLifeText(row.f)}`);
     showPreset();
-    speech.say(summary(row));
+    speech.say(() => summary(row));
   }
 
   const root = html(
     "div", { class: "lx", "data-explorer": "cell" },
     toolbar,
     look, html("div", { class: "lx-picture" }, picture), clock, ...weights,
-    drawing.element, board, table.element, speech.element,
+    drawing.element, board, html("p", { class: "lx-f" }, life.element), table.element, speech.element,
   );
   el.append(root);
   placed(root);
@@ -283,12 +290,15 @@ function filled(name, p, row) {
 
 // Steps until half of what c holds is gone, were f to stay as it is.
 export function halfLife(f) {
-  return Math.log(0.5) / Math.log(f);
+  return f === 1 ? Infinity : Math.log(0.5) / Math.log(f);
+}
+
+function halfLifeText(f) {
+  const life = halfLife(f);
+  return life > 999 ? "over 999 steps" : `${number(life, 1)} steps`;
 }
 
 function summary({ t, f, i, g, c, h }) {
-  const life = halfLife(f);
-  const lasts = life > 999 ? "over 999 steps" : `${number(life, 1)} steps`;
-  return `Step ${t}: f keeps ${number(100 * f, 0)} percent of the memory, half-life ${lasts}; ` +
+  return `Step ${t}: f keeps ${number(100 * f, 0)} percent of the memory, half-life ${halfLifeText(f)}; ` +
     `i times g adds ${number(i * g)}; c is ${number(c)}, h is ${number(h)}.`;
 }

@@ -1,5 +1,5 @@
 // The cell as a drawing: every line as heavy as what flows through it, every layer filled to its value.
-import { number, svg } from "./parts.mjs";
+import { live, number, put, svg, tenth } from "./parts.mjs";
 
 // Lines: from where to where, the value that sets their weight, the colour they share.
 const FLOWS = [
@@ -24,12 +24,12 @@ export function diagram() {
   const values = {};
   const boxes = Object.entries(BOXES).flatMap(([name, x]) => {
     fills[name] = svg("rect", { class: `lx-fill lx-${name}`, x: x - BOX_WIDTH / 2, width: BOX_WIDTH });
-    values[name] = svg("text", { class: "lx-value", x, y: BOX_TOP + 36, "text-anchor": "middle" });
+    values[name] = live(svg("text", { class: "lx-value", x, y: BOX_TOP + 36, "text-anchor": "middle" }));
     return [
       fills[name],
       svg("rect", { class: `lx-box lx-${name}`, x: x - BOX_WIDTH / 2, y: BOX_TOP, width: BOX_WIDTH, height: BOX_HEIGHT }),
       svg("text", { class: "lx-sign", x, y: BOX_TOP + 17, "text-anchor": "middle" }, name === "g" ? "g tanh" : `${name} σ`),
-      values[name],
+      values[name].element,
       svg("path", { class: "lx-feed", d: `M${x} 212V${BOX_TOP + BOX_HEIGHT}` }),
     ];
   });
@@ -39,31 +39,30 @@ export function diagram() {
   ];
   const label = (x, y, text, anchor = "start") => svg("text", { x, y, "text-anchor": anchor }, text);
   const ends = Object.fromEntries([["c_prev", 8, 22, "start"], ["c", 412, 22, "end"], ["h", 412, 104, "end"]].map(
-    ([name, x, y, anchor]) => [name, label(x, y, "", anchor)]));
+    ([name, x, y, anchor]) => [name, live(svg("text", { x, y, "text-anchor": anchor }))]));
   const element = svg(
     "svg", { class: "lx-diagram", viewBox: "0 0 420 236", role: "img", "aria-label": "Diagram of the cell at this step" },
     ...lines, svg("path", { class: "lx-feed", d: "M8 212H284" }), ...boxes,
     svg("rect", { class: "lx-node", x: 296, y: 58, width: 44, height: 26, rx: 13 }), label(318, 75, "tanh", "middle"),
     ...node(80, 34, "×"), ...node(190, 34, "+"), ...node(148, 100, "×"), ...node(318, 114, "×"),
-    label(8, 230, "xₜ and hₜ₋₁ feed all four layers"), ...Object.values(ends),
+    label(8, 230, "xₜ and hₜ₋₁ feed all four layers"), ...Object.values(ends).map(({ element: text }) => text),
   );
 
   function update(row) {
     const flow = { ...row, kept: row.f * row.c_prev, added: row.i * row.g, tanh_c: Math.tanh(row.c) };
     FLOWS.forEach(([, name], k) => {
-      lines[k].setAttribute("stroke-width", (0.6 + 6 * Math.min(1, Math.abs(flow[name]))).toFixed(2));
+      put(lines[k], { "stroke-width": tenth(0.6 + 6 * Math.min(1, Math.abs(flow[name]))) });
     });
     for (const name of Object.keys(BOXES)) {
       // A gate fills from the bottom; the candidate from the middle, up or down.
       const [zero, unit] = name === "g" ? [BOX_HEIGHT / 2, BOX_HEIGHT / 2] : [BOX_HEIGHT, BOX_HEIGHT];
       const top = zero - unit * Math.max(0, row[name]);
-      fills[name].setAttribute("y", (BOX_TOP + top).toFixed(1));
-      fills[name].setAttribute("height", (unit * Math.abs(row[name])).toFixed(1));
-      values[name].textContent = number(row[name]);
+      put(fills[name], { y: tenth(BOX_TOP + top), height: tenth(unit * Math.abs(row[name])) });
+      values[name].write(number(row[name]));
     }
-    ends.c_prev.textContent = `cₜ₋₁ = ${number(row.c_prev)}`;
-    ends.c.textContent = `cₜ = ${number(row.c)}`;
-    ends.h.textContent = `hₜ = ${number(row.h)}`;
+    ends.c_prev.write(`cₜ₋₁ = ${number(row.c_prev)}`);
+    ends.c.write(`cₜ = ${number(row.c)}`);
+    ends.h.write(`hₜ = ${number(row.h)}`);
   }
   return { element, update };
 }

@@ -1,7 +1,7 @@
 // The "gradient" explorer: how far back the gradient reaches, in an RNN and in an LSTM of one unit each.
 import { lstmReach, rnnReach } from "./lstm.mjs";
 import {
-  html, marks, number, numbersTable, onWidth, path, scale, slider, spoken, spread, svg, symbol,
+  html, live, marks, number, numbersTable, onWidth, path, put, scale, slider, spoken, spread, svg, symbol, tenth,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
 import PRESETS from "./gradient_presets.json" with { type: "json" };
@@ -47,7 +47,7 @@ export function render({ model, el }) {
   const clip = html("input", { type: "checkbox", name: "clip" });
   clip.addEventListener("change", () => set({ clip: clip.checked }), { signal });
   const far = html("input", { type: "range", name: "k", min: 1, max: steps, step: 1, "aria-label": "steps back k" });
-  const farText = html("span", { class: "lx-value" });
+  const farText = live(html("span", { class: "lx-value lx-fixed lx-short" }));
   far.addEventListener("input", () => change({ k: far.valueAsNumber }), { signal });
 
   // ---- picture
@@ -61,21 +61,23 @@ export function render({ model, el }) {
     tag: svg("text", { class: `lx-tag lx-${tone}` }, short ?? name),
   }]));
   picture.append(bands, ticks, cursor, ...Object.values(lines).flatMap((parts) => Object.values(parts)));
-  const readout = Object.fromEntries(Object.keys(LINES).map((key) => [key, html("span", { class: "lx-value" })]));
+  const readout = Object.fromEntries(Object.keys(LINES).map((key) => [key, live(html("span", { class: "lx-value lx-filled" }))]));
   const board = html("div", { class: "lx-equations" }, ...Object.entries(LINES).map(([key, { name, tone }]) =>
-    html("p", { class: `lx-${tone}` }, html("b", {}, name), ": ", readout[key])));
+    html("p", { class: `lx-${tone}` }, html("b", {}, `${name}: `), readout[key].element)));
   const table = numbersTable(["k", "rnn", "direct", "full"]);
   const speech = spoken(signal);
 
   // ---- drawing
   const y = scale(-DECADES, DECADES, TOP, HEIGHT);
   const level = (value) => y(Math.min(DECADES, Math.max(-DECADES, Math.log10(Math.abs(value)))));
+  let acrosses = [];
   let width = 0;
   const across = (k) => LEFT + (width - LEFT - RIGHT) * (k - 1) / (steps - 1);
 
   function layout() {
-    picture.setAttribute("viewBox", `0 0 ${width} ${TOP + HEIGHT + 40}`);
-    picture.setAttribute("height", TOP + HEIGHT + 40);
+    put(picture, { viewBox: `0 0 ${width} ${TOP + HEIGHT + 40}`, height: TOP + HEIGHT + 40 });
+    acrosses = Array.from({ length: steps }, (_, j) => tenth(across(j + 1)));
+    for (const { tag } of Object.values(lines)) put(tag, { x: width - RIGHT + 6 });
     const band = (name, high, low, text) => [
       svg("rect", { class: `lx-band lx-${name}`, x: LEFT, width: width - LEFT - RIGHT, y: y(high), height: y(low) - y(high) }),
       svg("text", { x: width - RIGHT - 6, y: (y(high) + y(low)) / 2 + 4, "text-anchor": "end" }, text),
@@ -97,24 +99,24 @@ export function render({ model, el }) {
   function show() {
     const { rows, norms } = reach(state, xs);
     for (const name of Object.keys(SLIDERS)) sliders[name].set(state[name]);
-    activation.value = state.activation;
-    clip.checked = state.clip;
-    far.value = state.k;
-    farText.textContent = state.k;
+    if (activation.value !== state.activation) activation.value = state.activation;
+    if (clip.checked !== state.clip) clip.checked = state.clip;
+    if (far.valueAsNumber !== state.k) far.value = state.k;
+    farText.write(String(state.k));
     const labels = spread(Object.keys(LINES).map((key) => level(rows.at(-1)[key])), 14, TOP + 6, TOP + HEIGHT - 4);
     Object.entries(LINES).forEach(([key, { shape }], j) => {
-      const points = rows.map((row) => [across(row.k), level(row[key])]);
-      lines[key].line.setAttribute("d", path(points));
-      lines[key].dots.setAttribute("d", marks(shape, points.filter((_, k) => k % 20 === 7 * j)));
-      lines[key].tag.setAttribute("x", width - RIGHT + 6);
-      lines[key].tag.setAttribute("y", labels[j] + 4);
-      readout[key].textContent = `${scientific(rows[state.k - 1][key])} at ${state.k} steps back`;
+      const ys = rows.map((row) => level(row[key]));
+      const marked = (_, k) => k % 20 === 7 * j;
+      put(lines[key].line, { d: path(acrosses, ys) });
+      put(lines[key].dots, { d: marks(shape, acrosses.filter(marked), ys.filter(marked)) });
+      put(lines[key].tag, { y: tenth(labels[j] + 4) });
+      readout[key].write(`${scientific(rows[state.k - 1][key])} at ${state.k} steps back`);
     });
-    cursor.setAttribute("d", `M${across(state.k).toFixed(1)} ${TOP}v${HEIGHT}`);
+    put(cursor, { d: `M${acrosses[state.k - 1]} ${TOP}v${HEIGHT}` });
     showPreset();
-    table.update(rows);
+    table.update(rows.map(({ k, rnn, direct, full }) => [k, rnn, direct, full]));
     const row = rows[state.k - 1];
-    speech.say(`${state.k} steps back: RNN ${verdict(row.rnn)}, LSTM direct path ${verdict(row.direct)}, ` +
+    speech.say(() => `${state.k} steps back: RNN ${verdict(row.rnn)}, LSTM direct path ${verdict(row.direct)}, ` +
       `LSTM in full ${verdict(row.full)}${norms ? "; clipped" : ""}.`);
   }
 
@@ -123,7 +125,7 @@ export function render({ model, el }) {
     toolbar,
     look, html("div", { class: "lx-picture" }, picture),
     html("div", { class: "lx-time" }, html(
-      "label", {}, html("span", { class: "lx-name" }, "steps back ", symbol("k"), " = ", farText), far)),
+      "label", {}, html("span", { class: "lx-name" }, "steps back ", symbol("k"), " = ", farText.element), far)),
     board,
     html(
       "div", { class: "lx-gates" },

@@ -1,6 +1,6 @@
 // What the explorers of trained networks share: the reader's hands on the gates, heat maps of all units.
 import { HANDS_OFF, OPEN_GATES } from "./network.mjs";
-import { html, slider, symbol } from "./parts.mjs";
+import { html, put, slider, symbol } from "./parts.mjs";
 
 const NAMES = { f: "forget gate", i: "input gate", o: "output gate" };
 const KNOBS = { // limits as in lstm_lib/explorers.py
@@ -27,6 +27,7 @@ export function gateHands(change, signal) {
     );
     const show = (state) => {
       for (const knob of Object.keys(KNOBS)) knobs[knob].set(state[`${knob}_${k}`]);
+      if (held.checked === state[`held_${k}`]) return;
       held.checked = state[`held_${k}`];
       for (const knob of ["scale", "shift"]) knobs[knob].input.disabled = state[`held_${k}`];
     };
@@ -38,39 +39,68 @@ export function gateHands(change, signal) {
   };
 }
 
-// One row a unit, one column a step, drawn on a canvas. Gates from nothing to their full colour; c and h in two
-// colours about zero, the negative ones marked by a line too.
-export function heatMap(name, label, rowHeight = 7) {
+// One row a unit, one column a step. Gates from nothing to their full colour; c and h in two colours about zero, the
+// negative ones with a darker line through them. The canvas holds 3 pixels a value and style sheets blow it up: to
+// write a few hundred numbers costs less than to draw as many rectangles.
+const LINES = 3;
+
+export function heatMap(name, label, signal, rowHeight = 7) {
   const canvas = html("canvas", { role: "img", "aria-label": label });
-  const element = html("div", { class: `lx-heat lx-${name}` }, html("span", { class: "lx-heat-name" }, symbol(name)), canvas);
+  const cursor = html("span", { class: "lx-at" });
+  const grid = html("span", { class: "lx-grid" });
+  const box = html("div", { class: "lx-map" }, canvas, grid, cursor);
+  const element = html("div", { class: `lx-heat lx-${name}` }, html("span", { class: "lx-heat-name" }, symbol(name)), box);
   const signed = "gch".includes(name);
-  function draw(columns, at) {
+  const pen = canvas.getContext("2d", { willReadFrequently: true }); // so it stays in main memory, where it is written
+  let image, pixels, colours, last;
+
+  // 256 shades of each colour over the background; read anew when the theme changes.
+  function shades() {
     const style = getComputedStyle(element);
-    const [full, below, edge] = ["--lx-own", "--lx-o", "--lx-ink"].map((one) => style.getPropertyValue(one));
-    const H = columns[0].length;
-    const width = Math.max(100, canvas.parentElement.clientWidth - 24);
-    const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
-    const size = [Math.round(width * ratio), Math.round(H * rowHeight * ratio)];
-    if (canvas.width !== size[0] || canvas.height !== size[1]) {
-      [canvas.width, canvas.height] = size;
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${H * rowHeight}px`;
-    }
-    const pen = canvas.getContext("2d");
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.clearRect(0, 0, width, H * rowHeight);
-    const step = width / columns.length;
-    columns.forEach((units, t) => units.forEach((value, j) => {
-      pen.fillStyle = signed && value < 0 ? below : full;
-      pen.globalAlpha = Math.min(1, Math.abs(value));
-      pen.fillRect(t * step + 0.5, j * rowHeight + 0.5, step - 1, rowHeight - 1);
-      if (signed && value < 0) pen.fillRect(t * step + 0.5, (j + 0.5) * rowHeight - 0.5, step - 1, 1);
-    }));
-    pen.globalAlpha = 1;
-    pen.strokeStyle = edge;
-    pen.lineWidth = 1.5;
-    pen.strokeRect(at * step + 0.75, 0.75, step - 1.5, H * rowHeight - 1.5);
+    const parse = (one) => {
+      pen.fillStyle = style.getPropertyValue(one);
+      return [1, 3, 5].map((k) => parseInt(pen.fillStyle.slice(k, k + 2), 16));
+    };
+    const back = parse("--lx-raised");
+    const ramp = (to) => Uint32Array.from({ length: 256 }, (_, k) => to.reduce(
+      (packed, channel, j) => packed | Math.round(back[j] + (channel - back[j]) * k / 255) << (8 * j), 0xff << 24));
+    colours = { full: ramp(parse("--lx-own")), below: ramp(parse("--lx-o")) };
   }
+
+  function draw(columns, at) {
+    const [T, H] = [columns.length, columns[0].length];
+    if (!colours) shades();
+    if (!image || image.width !== T || image.height !== H * LINES) {
+      put(canvas, { width: T, height: H * LINES });
+      box.style.height = `${H * rowHeight}px`;
+      grid.style.backgroundSize = `${100 / T}% ${rowHeight}px`;
+      cursor.style.width = `${100 / T}%`;
+      image = pen.createImageData(T, H * LINES);
+      pixels = new Uint32Array(image.data.buffer);
+    }
+    const { full, below } = colours;
+    for (let t = 0; t < T; t++) {
+      const units = columns[t];
+      for (let j = 0; j < H; j++) {
+        const shade = Math.min(255, Math.round(255 * Math.abs(units[j])));
+        const negative = signed && units[j] < 0;
+        const colour = negative ? below[shade] : full[shade];
+        const place = j * LINES * T + t;
+        pixels[place] = pixels[place + 2 * T] = colour;
+        pixels[place + T] = negative ? below[Math.min(255, shade + 110)] : colour;
+      }
+    }
+    pen.putImageData(image, 0, 0);
+    if (cursor.place !== at) cursor.style.transform = `translateX(${100 * (cursor.place = at)}%)`;
+    last = [columns, at];
+  }
+  const themed = new MutationObserver(() => {
+    colours = undefined;
+    if (last) draw(...last);
+  });
+  themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  themed.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  signal.addEventListener("abort", () => themed.disconnect());
   const stepAt = (event, n) =>
     Math.min(n - 1, Math.max(0, Math.floor(n * event.offsetX / canvas.clientWidth)));
   return { element, canvas, draw, stepAt };
@@ -79,6 +109,6 @@ export function heatMap(name, label, rowHeight = 7) {
 // Columns of the "Numbers" table for H units, and the row of one step.
 export function unitColumns(H, series = ["f", "i", "g", "o", "c", "h"]) {
   const names = series.flatMap((name) => Array.from({ length: H }, (_, j) => `${name}_${j + 1}`));
-  const row = (step) => Object.fromEntries(series.flatMap((name) => step[name].map((v, j) => [`${name}_${j + 1}`, v])));
+  const row = (step) => series.flatMap((name) => step[name]);
   return { names, row };
 }

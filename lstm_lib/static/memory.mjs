@@ -1,7 +1,7 @@
 // The "memory" explorer: a network trained to add the two marked numbers; edit the sequence, put a hand on a gate.
 import { gateHands, heatMap, unitColumns } from "./hands.mjs";
 import { HANDS, HANDS_OFF, networkTrace } from "./network.mjs";
-import { button, html, keyStep, number, numbersTable, onWidth, path, scale, spoken, svg } from "./parts.mjs";
+import { button, html, keyStep, live, number, numbersTable, onWidth, path, put, scale, spoken, svg, tenth } from "./parts.mjs";
 import { share } from "./state.mjs";
 import PRESETS from "./memory_presets.json" with { type: "json" };
 import MODEL from "./adding.json" with { type: "json" };
@@ -49,14 +49,14 @@ export function render({ model, el }) {
   const answers = svg("svg", { role: "img", "aria-label": "The answer, read out after every step, and the sum of the marked numbers" });
   const truthLine = svg("path", { class: "lx-rule" });
   const answerText = svg("text", { x: LEFT, y: 12 }, "answer so far (line), sum of the marked numbers (dashed)");
-  const answerTicks = svg("g");
-  answers.append(answerText, answerTicks, truthLine, answerLine);
+  const ticks = [0, 1, 2].map((v) => svg("text", { x: LEFT - 5, "text-anchor": "end" }, v));
+  answers.append(answerText, ...ticks, truthLine, answerLine);
   const maps = Object.fromEntries(["f", "i", "o", "c"].map((name) =>
-    [name, heatMap(name, `${name} of all ${H} units, step by step`, 9)]));
+    [name, heatMap(name, `${name} of all ${H} units, step by step`, signal, 9)]));
   for (const { canvas, stepAt } of Object.values(maps)) {
     canvas.addEventListener("click", (event) => change({ step: stepAt(event, state.values.length) + 1 }), { signal });
   }
-  const verdict = html("p", { class: "lx-verdict" });
+  const verdict = live(html("p", { class: "lx-verdict lx-said" }));
   const { names: columns, row: unitRow } = unitColumns(H);
   const table = numbersTable(["t", "x", "mark", "y", ...columns]);
   const speech = spoken(signal);
@@ -65,6 +65,7 @@ export function render({ model, el }) {
   let width = 0;
   const column = () => (width - LEFT - RIGHT) / state.values.length;
   let parts = [];
+  let middles = [];
   const setValue = (k, value) =>
     change({ values: state.values.map((old, j) => (j === k ? value : old)), step: k + 1, preset: "" });
   const toggle = (t) => change({
@@ -110,73 +111,68 @@ export function render({ model, el }) {
   function layout() {
     const n = state.values.length;
     for (const [one, height] of [[picture, MARKS_Y + 16], [answers, TOP + HEIGHT + 8]]) {
-      one.setAttribute("viewBox", `0 0 ${width} ${height}`);
-      one.setAttribute("height", height);
+      put(one, { viewBox: `0 0 ${width} ${height}`, height });
     }
+    middles = state.values.map((_, k) => tenth(LEFT + (k + 0.5) * column()));
     if (parts.length !== n) {
       parts = state.values.map((_, k) => makeStep(k));
       bars.replaceChildren(...parts.flatMap(({ bar, hit, mark, press }) => [bar, hit, mark, press]));
     }
     parts.forEach(({ bar, hit, mark, press }, k) => {
       const left = LEFT + k * column();
-      bar.setAttribute("x", left + 0.18 * column());
-      bar.setAttribute("width", 0.64 * column());
-      mark.setAttribute("cx", left + column() / 2);
-      for (const one of [hit, press]) {
-        one.setAttribute("x", left);
-        one.setAttribute("width", column());
-      }
+      put(bar, { x: left + 0.18 * column(), width: 0.64 * column() });
+      put(mark, { cx: left + column() / 2 });
+      for (const one of [hit, press]) put(one, { x: left, width: column() });
     });
-    cursor.setAttribute("width", column());
-    frame.setAttribute("d", `M${LEFT} ${y(0)}H${width - RIGHT}`);
+    put(cursor, { width: column() });
+    put(frame, { d: `M${LEFT} ${y(0)}H${width - RIGHT}` });
   }
 
-  let drawn = "";
+  let drawn = {};
   function show() {
     const { values, marks } = state;
     const step = Math.min(state.step, values.length);
-    if (drawn !== `${width} ${values.length}`) layout();
-    drawn = `${width} ${values.length}`;
+    const resized = drawn.width !== width || drawn.values?.length !== values.length;
+    if (resized) layout();
     const steps = networkTrace(MODEL, values.map((value, k) => [value, marks.includes(k + 1) ? 1 : 0]), state);
     const truth = values.reduce((sum, value, k) => sum + (marks.includes(k + 1) ? value : 0), 0);
-    parts.forEach(({ bar, hit, mark, press }, k) => {
-      bar.setAttribute("y", y(values[k]));
-      bar.setAttribute("height", Math.max(1, y(0) - y(values[k])));
-      hit.setAttribute("aria-valuenow", values[k]);
+    if (resized || drawn.values !== values || drawn.marks !== marks) parts.forEach(({ bar, hit, mark, press }, k) => {
+      put(bar, { y: y(values[k]), height: Math.max(1, y(0) - y(values[k])) });
+      put(hit, { "aria-valuenow": values[k] });
       const on = marks.includes(k + 1);
       bar.classList.toggle("lx-marked", on);
       mark.classList.toggle("lx-marked", on);
-      press.setAttribute("aria-checked", on);
+      put(press, { "aria-checked": on });
     });
-    cursor.setAttribute("x", LEFT + (step - 1) * column());
+    drawn = { width, values, marks };
+    put(cursor, { x: LEFT + (step - 1) * column() });
 
     const found = steps.map((one) => one.y[0]);
     const [low, high] = [Math.min(-0.1, ...found), Math.max(2, truth, ...found)];
     const level = scale(low, high, TOP, HEIGHT);
-    answerLine.setAttribute("d", path(found.map((value, k) => [LEFT + (k + 0.5) * column(), level(value)])));
-    truthLine.setAttribute("d", `M${LEFT} ${level(truth).toFixed(1)}H${width - RIGHT}`);
-    answerTicks.replaceChildren(...[0, 1, 2].map((v) => svg("text", { x: LEFT - 5, y: level(v) + 4, "text-anchor": "end" }, v)));
+    put(answerLine, { d: path(middles, found.map(level)) });
+    put(truthLine, { d: `M${LEFT} ${tenth(level(truth))}H${width - RIGHT}` });
+    ticks.forEach((tick, v) => put(tick, { y: tenth(level(v) + 4) }));
     for (const [name, map] of Object.entries(maps)) map.draw(steps.map((one) => one[name]), step - 1);
     hands.show(state);
 
     const answer = found.at(-1);
     const right = Math.abs(answer - truth) < NEAR;
     const rule = marks.length === 2 ? "" : ` It was trained with two marks; here ${marks.length === 1 ? "is" : "are"} ${marks.length}.`;
-    verdict.textContent = `The network answers ${number(answer, 3)}; the marked numbers add to ${number(truth, 3)}. ` +
+    const sentence = `The network answers ${number(answer, 3)}; the marked numbers add to ${number(truth, 3)}. ` +
       `${right ? "✓ Right" : "✗ Wrong"}: off by ${number(Math.abs(answer - truth), 3)}.${rule}`;
-    verdict.classList.toggle("lx-wrong", !right);
-    table.update(steps.map((one, k) => ({
-      t: k + 1, x: values[k], mark: marks.includes(k + 1) ? 1 : 0, y: one.y[0], ...unitRow(one),
-    })));
+    verdict.write(sentence);
+    verdict.element.classList.toggle("lx-wrong", !right);
+    table.update(steps.map((one, k) => [k + 1, values[k], marks.includes(k + 1) ? 1 : 0, one.y[0], ...unitRow(one)]));
     showPreset();
-    speech.say(verdict.textContent);
+    speech.say(() => sentence);
   }
 
   const root = html(
     "div", { class: "lx", "data-explorer": "memory" },
     toolbar,
     look, html("div", { class: "lx-picture" }, picture), html("div", { class: "lx-presets" }, shorter, longer, shuffle),
-    verdict, answers, ...Object.values(maps).map(({ element }) => element), hands.element, table.element, speech.element,
+    verdict.element, answers, ...Object.values(maps).map(({ element }) => element), hands.element, table.element, speech.element,
   );
   el.append(root);
   placed(root);

@@ -17,6 +17,22 @@ function fill(element, attributes, children) {
   return element;
 }
 
+// To write what stands there already would cost the browser style, layout and paint.
+export function put(element, values) {
+  for (const name in values) {
+    const text = String(values[name]);
+    if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+  }
+}
+
+// Text that changes; its box has a fixed size (explorer.css), so that only it is laid out anew.
+export function live(element) {
+  const node = document.createTextNode("");
+  element.append(node);
+  const write = (text) => { if (node.data !== text) node.data = text; };
+  return { element, write };
+}
+
 // "w_f" as w with a lowered f, "h_{t−1}" as h with a lowered t−1
 export function symbol(name) {
   const [letter, index] = name.replace(/[{}]/g, "").split("_");
@@ -31,7 +47,8 @@ export function rich(text) {
 // A minus sign instead of a hyphen, so that columns of numbers line up and read well.
 export function number(value, digits = 2) {
   const text = value.toFixed(digits);
-  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "\u2212");
+  if (text[0] !== "-") return text;
+  return Number(text) === 0 ? text.slice(1) : `\u2212${text.slice(1)}`;
 }
 
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
@@ -71,18 +88,18 @@ export function onWidth(element, draw, signal) {
 // A labelled range input (its value not in an <output>: a screen reader would speak each one at every change). `change(value)` hears of every move; `set(value)` shows one from elsewhere.
 export function slider({ name, label, text, min, max, initial, change, signal }) {
   const input = html("input", { type: "range", name, min, max, step: 0.01, "aria-label": label });
-  const output = html("span", { class: "lx-value" });
+  const output = live(html("span", { class: "lx-value lx-fixed" }));
   const element = html(
     "div", { class: "lx-slider" },
-    html("label", {}, html("span", { class: "lx-name" }, text ?? symbol(name), " ", output), input),
+    html("label", {}, html("span", { class: "lx-name" }, text ?? symbol(name), " ", output.element), input),
   );
   let current;
   const set = (value) => {
-    if (value === current) return; // to write the same value again would cost the browser a layout
+    if (value === current) return;
     current = value;
-    input.value = value;
+    if (input.valueAsNumber !== value) input.value = value;
     const shown = number(value, Math.abs(value * 100 - Math.round(value * 100)) < 1e-9 ? 2 : 4);
-    output.textContent = shown;
+    output.write(shown);
     input.setAttribute("aria-valuetext", shown);
   };
   const move = (value) => {
@@ -103,7 +120,7 @@ export function slider({ name, label, text, min, max, initial, change, signal })
   return { element, input, set };
 }
 
-// Every number that the picture draws, one row a time step, exact in data-value. The text, which takes the browser
+// Every number that the picture draws, one row (an array) a time step, exact in data-value. The text, which takes the browser
 // longer, is written only while it can be seen.
 export function numbersTable(columns) {
   const body = html("tbody");
@@ -114,19 +131,32 @@ export function numbersTable(columns) {
   );
   const box = html("div", { class: "lx-scroll", tabindex: 0, role: "group", "aria-label": "Table of numbers" }, table);
   const element = html("details", { class: "lx-numbers" }, html("summary", {}, "Numbers"), box);
-  let rows = [];
-  const write = () => rows.forEach((row, k) => columns.forEach((name, j) => {
-    const value = row[name];
-    body.rows[k].cells[j].textContent = typeof value !== "number" || name === columns[0] ? value : number(value, 4);
+  const cells = [];
+  const values = [];
+  const write = () => cells.forEach((row, k) => row.forEach((cell, j) => {
+    const value = values[k][j];
+    cell.textContent = typeof value !== "number" || j === 0 ? value : number(value, 4);
   }));
-  const update = (now) => {
-    rows = now;
-    while (body.rows.length > rows.length) body.deleteRow(-1);
-    rows.forEach((row, k) => {
-      const tr = body.rows[k] ?? body.appendChild(html("tr", {}, ...columns.map(() => html("td"))));
-      const { cells } = tr;
-      columns.forEach((name, j) => cells[j].setAttribute("data-value", row[name]));
-    });
+  const update = (rows) => {
+    while (cells.length > rows.length) {
+      body.deleteRow(-1);
+      cells.pop();
+      values.pop();
+    }
+    while (cells.length < rows.length) {
+      const row = columns.map(() => html("td"));
+      body.append(html("tr", {}, ...row));
+      cells.push(row);
+      values.push([]);
+    }
+    for (let k = 0; k < rows.length; k++) {
+      for (let j = 0; j < columns.length; j++) {
+        const value = rows[k][j];
+        if (values[k][j] === value) continue;
+        values[k][j] = value;
+        cells[k][j].setAttribute("data-value", value);
+      }
+    }
     if (element.open) write();
   };
   element.addEventListener("toggle", () => element.open && write());
@@ -138,9 +168,9 @@ export function spoken(signal) {
   const element = html("p", { class: "lx-spoken", role: "status" });
   let timer;
   signal.addEventListener("abort", () => clearTimeout(timer));
-  const say = (text) => {
+  const say = (sentence) => {
     clearTimeout(timer);
-    timer = setTimeout(() => { element.textContent = text; }, 600);
+    timer = setTimeout(() => { element.textContent = sentence(); }, 600);
   };
   return { element, say };
 }
@@ -150,20 +180,28 @@ export function scale(low, high, top, height) {
   return (value) => top + height * (high - value) / (high - low);
 }
 
-export function path(points) {
-  return points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+// A line through points at the heights `ys`; `xs` as text, since they change with the width alone.
+export function path(xs, ys) {
+  let d = "";
+  for (let k = 0; k < xs.length; k++) d += `${k ? "L" : "M"}${xs[k]} ${tenth(ys[k])}`;
+  return d;
 }
+
+// A coordinate to a tenth of a pixel
+export const tenth = (value) => Math.round(10 * value) / 10;
 
 // Small marks, so that lines differ by more than colour: disc, square, triangle, cross.
 const MARKS = {
-  disc: (x, y) => `M${x - 3} ${y}a3 3 0 1 0 6 0a3 3 0 1 0-6 0`,
-  square: (x, y) => `M${x - 2.7} ${y - 2.7}h5.4v5.4h-5.4z`,
-  triangle: (x, y) => `M${x} ${y - 3.6}l3.4 6h-6.8z`,
-  cross: (x, y) => `M${x - 3} ${y - 3}l6 6m-6 0l6-6`,
+  disc: "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0",
+  square: "m-2.7-2.7h5.4v5.4h-5.4z",
+  triangle: "m0-3.6l3.4 6h-6.8z",
+  cross: "m-3-3l6 6m-6 0l6-6",
 };
 
-export function marks(shape, points) {
-  return points.map(([x, y]) => MARKS[shape](Number(x.toFixed(1)), Number(y.toFixed(1)))).join("");
+export function marks(shape, xs, ys) {
+  let d = "";
+  for (let k = 0; k < xs.length; k++) d += `M${xs[k]} ${tenth(ys[k])}${MARKS[shape]}`;
+  return d;
 }
 
 // Label heights at least `gap` apart, in the order of the values they name.

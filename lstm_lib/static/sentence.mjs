@@ -2,7 +2,7 @@
 // the gates; what the model expects next.
 import { gateHands, heatMap, unitColumns } from "./hands.mjs";
 import { HANDS, HANDS_OFF, networkTrace, softmax } from "./network.mjs";
-import { button, html, number, numbersTable, onWidth, rich, spoken } from "./parts.mjs";
+import { button, html, live, number, numbersTable, onWidth, put, spoken, symbol, tenth } from "./parts.mjs";
 import { share } from "./state.mjs";
 import PRESETS from "./sentence_presets.json" with { type: "json" };
 import MODEL from "./words.json" with { type: "json" };
@@ -37,7 +37,7 @@ export function render({ model, el }) {
   const chips = html("div", { class: "lx-chips", role: "group", "aria-label": "The sentence; choose a word" });
   let chipButtons = [];
   const goTo = (at) => change({ at });
-  const maps = Object.fromEntries(SHOWN.map((name) => [name, heatMap(name, `${name} of all ${H} units, word by word`)]));
+  const maps = Object.fromEntries(SHOWN.map((name) => [name, heatMap(name, `${name} of all ${H} units, word by word`, signal)]));
   for (const { canvas, stepAt } of Object.values(maps)) {
     const point = (event) => {
       const at = stepAt(event, state.words.split(" ").length) + 1;
@@ -50,24 +50,29 @@ export function render({ model, el }) {
     "details", { class: "lx-more" }, html("summary", {}, "Memory c and output h of every unit"), maps.c.element, maps.h.element);
   more.addEventListener("toggle", () => show(), { signal });
   const bars = Array.from({ length: BARS }, () => {
-    const word = html("span", { class: "lx-word" });
+    const word = live(html("span", { class: "lx-word lx-filled" }));
     const fill = html("span", { class: "lx-prob-fill" });
-    const share_ = html("span", { class: "lx-value" });
-    return { word, fill, share: share_, element: html("li", {}, word, html("span", { class: "lx-prob" }, fill), share_) };
+    const percent = live(html("span", { class: "lx-value lx-filled" }));
+    const element = html("li", {}, word.element, html("span", { class: "lx-prob" }, fill), percent.element);
+    return { word, fill, percent, element };
   });
-  const expects = html("p", {});
-  const cell = html("p", { class: "lx-cell" });
+  const expects = live(html("p", { class: "lx-filled" }));
+  const said = Object.fromEntries(["at", "f", "i", "o", "unit", "c"].map((name) => [name, live(html("span"))]));
+  const cell = html(
+    "p", { class: "lx-cell lx-said" }, said.at.element, ": mean ", symbol("f"), " ", said.f.element, ", ", symbol("i"), " ",
+    said.i.element, ", ", symbol("o"), " ", said.o.element, ". Written most: ", said.unit.element, ", to ", symbol("c"), " = ", said.c.element, ".");
   const { names: columns, row: unitRow } = unitColumns(H);
   const table = numbersTable(["t", "x", "p", ...columns]);
   const speech = spoken(signal);
 
   function drawChips(words) {
-    if (chipButtons.map(({ textContent }) => textContent).join(" ") === words.join(" ")) return;
+    if (chipButtons.words === state.words) return;
     chipButtons = words.map((word, k) => {
       const chip = button(word, () => goTo(k + 1), signal);
       chip.addEventListener("focus", () => state.at !== k + 1 && goTo(k + 1), { signal });
       return chip;
     });
+    chipButtons.words = state.words;
     chips.replaceChildren(...chipButtons);
   }
 
@@ -77,8 +82,8 @@ export function render({ model, el }) {
     const steps = networkTrace(MODEL, words.map((word) => PLACE.get(word)), state);
     const chances = steps.map(({ y }) => softmax(y));
     drawChips(words);
-    chipButtons.forEach((chip, k) => chip.setAttribute("aria-pressed", k + 1 === at));
-    if (document.activeElement !== field) field.value = state.words;
+    chipButtons.forEach((chip, k) => put(chip, { "aria-pressed": k + 1 === at }));
+    if (document.activeElement !== field && field.value !== state.words) field.value = state.words;
     hands.show(state);
     for (const name of more.open ? SHOWN : ["f", "i", "o"]) maps[name].draw(steps.map((step) => step[name]), at - 1);
 
@@ -89,25 +94,28 @@ export function render({ model, el }) {
     if (wanted !== undefined && !order.includes(wanted)) order[BARS - 1] = wanted;
     order.forEach((k, j) => {
       const word = MODEL.vocabulary[k];
-      bars[j].word.textContent = word === next ? `${word} (comes next)` : word;
-      bars[j].fill.style.width = `${(100 * chance[k]).toFixed(1)}%`;
-      bars[j].share.textContent = `${number(100 * chance[k], 1)} %`;
+      bars[j].word.write(word === next ? `${word} (comes next)` : word);
+      put(bars[j].fill, { style: `transform:scaleX(${tenth(100 * chance[k]) / 100})` });
+      bars[j].percent.write(`${number(100 * chance[k], 1)} %`);
       bars[j].element.classList.toggle("lx-right", word === next);
     });
-    const said = words.slice(Math.max(0, at - 4), at).join(" ");
-    expects.textContent = `After “${at > 4 ? "… " : ""}${said}” the model expects:`;
+    const before = words.slice(Math.max(0, at - 4), at).join(" ");
+    expects.write(`After “${at > 4 ? "… " : ""}${before}” the model expects:`);
     const { f, i, g, o, c } = steps[at - 1];
     const written = i.map((gate, j) => Math.abs(gate * g[j]));
     const unit = written.indexOf(Math.max(...written));
     const mean = (gate) => number(gate.reduce((a, b) => a + b) / H);
-    cell.replaceChildren(...rich(
-      `At “${words[at - 1]}”: mean \`f\` ${mean(f)}, \`i\` ${mean(i)}, \`o\` ${mean(o)}. ` +
-      `Written most: unit ${unit + 1}, by ${number(i[unit] * g[unit])}, to \`c\` = ${number(c[unit])}.`));
-    table.update(steps.map((step, k) => ({
-      t: k + 1, x: words[k], p: words[k + 1] === undefined ? "" : chances[k][PLACE.get(words[k + 1])], ...unitRow(step),
-    })));
+    said.at.write(`At “${words[at - 1]}”`);
+    said.f.write(mean(f));
+    said.i.write(mean(i));
+    said.o.write(mean(o));
+    said.unit.write(`unit ${unit + 1}, by ${number(i[unit] * g[unit])}`);
+    said.c.write(number(c[unit]));
+    table.update(steps.map((step, k) => [
+      k + 1, words[k], words[k + 1] === undefined ? "" : chances[k][PLACE.get(words[k + 1])], ...unitRow(step),
+    ]));
     showPreset();
-    speech.say(`At ${words[at - 1]}: most likely next ${MODEL.vocabulary[order[0]]}, ${number(100 * chance[order[0]], 0)} percent.`);
+    speech.say(() => `At ${words[at - 1]}: most likely next ${MODEL.vocabulary[order[0]]}, ${number(100 * chance[order[0]], 0)} percent.`);
   }
 
   const root = html(
@@ -117,7 +125,7 @@ export function render({ model, el }) {
     html("label", { class: "lx-field" }, "Sentence, in the model’s words ", field), complaint,
     chips,
     html("div", { class: "lx-picture" }, ...["f", "i", "o"].map((name) => maps[name].element)), more, cell,
-    expects, html("ol", { class: "lx-probs" }, ...bars.map(({ element }) => element)),
+    expects.element, html("ol", { class: "lx-probs" }, ...bars.map(({ element }) => element)),
     hands.element,
     html("details", {}, html("summary", {}, `The model’s ${MODEL.vocabulary.length} words`), html("p", {}, MODEL.vocabulary.join(" "))),
     table.element, speech.element,

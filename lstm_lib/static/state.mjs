@@ -106,7 +106,10 @@ export function share({ model, kind, names, presets, expand, allowed = () => tru
   const toolbar = html(
     "div", { class: "lx-presets", role: "group", "aria-label": "Presets" },
     ...presetButtons.map(([, element]) => element), reset, linkButton);
+  let shown;
   const showPreset = () => {
+    if (shown === state.preset) return;
+    shown = state.preset;
     for (const [name, element] of presetButtons) element.setAttribute("aria-pressed", name === state.preset);
     look.textContent = presets[state.preset]?.look ?? "Your own setting. Reset brings the first one back.";
   };
