@@ -285,7 +285,7 @@ def train(
     batch: int = 1,
     adam: bool = False,
     full: bool = False,
-    truth: Callable[[Batch], np.ndarray] = lambda drawn: drawn.target,
+    test: int = 2560,
 ) -> list[dict]:
     """Train all trials until each has met the last criterion or used the budget, and test them.
 
@@ -306,8 +306,8 @@ def train(
     batch, adam, full
         1, False and False in the paper: sequences an update, Adam in place of gradient descent, and the full
         in place of the truncated gradient.
-    truth : callable
-        What the answers are judged by, where that is not the target.
+    test : int
+        Fresh sequences at the end, a multiple of 256.
 
     Returns
     -------
@@ -328,12 +328,13 @@ def train(
         shape = (chunk, R, batch)
         x = drawn.x.reshape(-1, *shape, net.D).transpose(1, 2, 0, 3, 4)
         lengths = drawn.lengths.reshape(shape)
-        target, true = (as_targets(a, K).reshape(*shape, K) for a in (drawn.target, truth(drawn)))
+        target = as_targets(drawn.target, K).reshape(*shape, K)
         for step in range(chunk):
             ends = lengths[step, active] - 1
             did = net.forward(x[step, active, : ends.max() + 1], ends)
-            off = np.abs(did.out[:, 0] - true[step, active])
-            gradients = net.gradients(did, target[step, active, None], full)
+            wanted = target[step, active]
+            off = np.abs(did.out[:, 0] - wanted)
+            gradients = net.gradients(did, wanted[:, None], full)
             if adam:
                 optimizer.step(net.parameters, gradients)
             else:
@@ -360,7 +361,7 @@ def train(
                     break
     net.W, net.U, net.b, net.V, net.c = final
     net.R = R
-    wrong = wrong_answers(net, draw, truth, success.within, rng)
+    wrong = wrong_answers(net, draw, success.within, rng, test)
     last = list(stages)[-1]
     return [
         {
@@ -375,13 +376,13 @@ def train(
     ]
 
 
-def wrong_answers(net, draw, truth, within, rng, sequences: int = 2560) -> np.ndarray:
+def wrong_answers(net, draw, within, rng, sequences) -> np.ndarray:
     """How many of fresh sequences each trial gets wrong, (R,)."""
     wrong = np.zeros(net.R, int)
     for _ in range(sequences // 256):
         drawn = draw(B=256, seed=rng)
         x = np.broadcast_to(drawn.x, (net.R, *drawn.x.shape))
         did = net.forward(x, np.broadcast_to(drawn.lengths - 1, (net.R, 256)))
-        off = np.abs(did.out[:, 0] - as_targets(truth(drawn), net.K))
+        off = np.abs(did.out[:, 0] - as_targets(drawn.target, net.K))
         wrong += (off.max(-1) >= within).sum(1)
     return wrong
