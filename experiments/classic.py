@@ -81,8 +81,8 @@ TASKS_1997: dict[str, tuple[str, int, int, Classic]] = {
 }  # fmt: skip
 
 
-# From 1997 to now in steps, on 6a: each is the one before it with one thing changed. The rate is a change of its
-# own after batches, whose mean makes fewer steps of the same size; for Adam it means something else.
+# From 1997 to now in steps, on 6a: each is the one before it with one thing changed. The rate is a change of
+# its own after batches, whose mean makes fewer steps of the same size; for Adam it means something else.
 CHANGES: dict[str, Classic] = {
     name: replace(TASKS_1997["6a"][3], rate=rate, budget=100_000, **options)
     for name, rate, options in (
