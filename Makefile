@@ -4,7 +4,7 @@ PY = .venv/bin/python
 
 # What JupyterLab writes into a notebook that says nothing of the notebook
 NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
-	metadata.language_info.$(key))
+	metadata.language_info.$(key)) metadata.widgets
 
 .PHONY: help setup build book lab test lint bench experiments tidy clean
 .DEFAULT_GOAL := help

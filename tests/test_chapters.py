@@ -70,6 +70,7 @@ def test_format_and_kernel(notebook):
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     assert notebook.metadata.kernelspec.name == "python3"
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}  # no saved widgets
     for cell in notebook.cells:
         assert re.fullmatch(r"[a-z][a-z0-9-]+", cell.id), f"unreadable cell id {cell.id}"
 
@@ -120,8 +121,11 @@ def test_links_to_explorers_set_what_the_explorer_has(notebook):
         explorer = EXPLORERS[kind]
         assert f"{explorer.__name__}(" in sources, kind
         values = dict(parse_qsl(html.unescape(query), strict_parsing=True))
-        values = {name: text.split(",") if name == "x" else text for name, text in values.items()}
-        values = {name: int(text) if name in ("step", "k") else text for name, text in values.items()}
+        if "x" in values:
+            values["x"] = values["x"].split(",")
+        if "marks" in values:
+            values["marks"] = [int(mark) for mark in values["marks"].split(",")]
+        values |= {name: int(values[name]) for name in ("step", "k", "at") if name in values}
         explorer(**values)  # refuses names and values that it does not know
 
 
