@@ -1,8 +1,8 @@
 """What matters in training an LSTM: sweeps on the adding task: python experiments/training_sweeps.py [part …]
 
 Writes experiments/training_sweeps.json, which the chapter on training shows. Parts: learning_rate, biases,
-choices, few; all when none is named. Five seeds a setting, the same numbers on every run. About a quarter of
-an hour on one core.
+patience, choices, few; all when none is named. Five seeds a setting, the same numbers on every run. About a
+quarter of an hour on one core.
 
 A run counts as solved at the first test, one every 25 updates, where the mean squared error on 256 sequences
 that are not trained on is below 0.001. What is stored is the update of that test, or null.
@@ -103,6 +103,11 @@ def learning_rate():
     }
 
 
+def patience():
+    """Rates outside the good region, with eight times the updates."""
+    return {str(rate): solved(T=30, rate=rate, updates=8000) for rate in (0.0003, 0.001, 0.003, 0.3, 1.0)}
+
+
 def biases():
     """Where the biases of the gates start."""
     return {
@@ -146,7 +151,7 @@ def few():
 
 
 if __name__ == "__main__":
-    parts = {part.__name__: part for part in (learning_rate, biases, choices, few)}
+    parts = {part.__name__: part for part in (learning_rate, patience, biases, choices, few)}
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     results |= {"made_by": "python experiments/training_sweeps.py", "seeds": list(SEEDS)}
     for name, part in parts.items():
