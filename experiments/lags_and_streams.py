@@ -1,7 +1,8 @@
-"""Train small networks over growing lags, and on an endless stream: python experiments/lags_and_streams.py
+"""Train small networks over growing lags, on an endless stream, and with peepholes or without.
 
-Writes experiments/lags_and_streams.json, whose numbers rnn_limits and forget_gate show. Two minutes on one
-core; the same seeds give the same file on the same machine.
+python experiments/lags_and_streams.py writes experiments/lags_and_streams.json, whose numbers rnn_limits,
+architecture and forget_gate show. Ten minutes on one core; the same seeds give the same file on the same
+machine.
 """
 
 import contextlib
@@ -16,7 +17,9 @@ from lstm_lib.train import Adam, Model, TrainingDiverged, cross_entropy, train
 
 OUT = Path(__file__).with_suffix(".json")
 LAGS = (5, 10, 20, 40, 80, 160)
-SEEDS = range(3)
+SEEDS = range(10)
+STREAM_SEEDS = range(3)
+SHOWN, SHOWN_SEED = 150, 1  # symbols of the trace, and whose
 H, B, UPDATES = 16, 32, 400
 
 
@@ -102,13 +105,34 @@ def column(batch: Batch, b: int) -> Batch:
 def stream(forget_gate: bool, seed: int) -> dict:
     """Train on the continual Reber stream, 30 steps at a time; then read 20,000 symbols."""
     model, stopped = train_on_stream(forget_gate, seed)
+    shown = {"trace": one_cell(model.network, seed)} if seed == SHOWN_SEED else {}
     legal, largest, _ = read_stream(model, seed)
     return {
         "stopped": stopped,
         "legal": round(float(np.mean(legal)), 4),
         "legal_by_block": [round(v, 3) for v in legal[::10]],
         "c_by_block": [float(f"{v:.3g}") for v in largest[::10]],
+        **shown,
     }
+
+
+def one_cell(lstm: LSTM, seed: int) -> list[float]:
+    """Memory of the cell whose memory ends largest, over the first symbols of a stream."""
+    x = next(continual_embedded_reber(SHOWN, 1, 1000 + seed)).x
+    c = lstm.forward(x).c[:, 0]
+    return [round(float(v), 2) for v in c[:, np.abs(c[-20:]).mean(0).argmax()]]
+
+
+def reber(peepholes: bool, seed: int) -> int | None:
+    """Updates, in steps of 25, until all 512 fresh embedded Reber strings are right; None past 2000."""
+    lstm = LSTM(7, H, seed=seed, dtype=np.float32, peepholes=peepholes)
+    model, adam, rng = Model(lstm, 7, seed), Adam(0.01), np.random.default_rng(seed)
+    fresh = embedded_reber(512, 1000 + seed)
+    for updates in range(25, 2001, 25):
+        train(model, lambda: embedded_reber(16, rng), cross_entropy, adam, steps=25, progress=False)
+        if share_legal(model.predict(fresh.x, every_step=True, lengths=fresh.lengths), fresh) == 1:
+            return updates
+    return None
 
 
 if __name__ == "__main__":
@@ -117,9 +141,13 @@ if __name__ == "__main__":
         "lags": LAGS,
         "accuracy": {},
         "stream": {},
+        "peepholes": {},
     }
+    for name, peepholes in (("without", False), ("with", True)):
+        found["peepholes"][name] = [reber(peepholes, seed) for seed in SEEDS]
+        print(name, found["peepholes"][name], flush=True)
     for name, gate in (("with", True), ("without", False)):
-        found["stream"][name] = [stream(gate, seed) for seed in SEEDS]
+        found["stream"][name] = [stream(gate, seed) for seed in STREAM_SEEDS]
         print(name, found["stream"][name], flush=True)
     for kind in ("tanh", "identity ReLU", "0", "1", "3", "chrono"):
         found["accuracy"][kind] = [[accuracy(kind, lag, seed) for seed in SEEDS] for lag in LAGS]
