@@ -48,7 +48,7 @@ export function render({ model, el }) {
   picture.append(title, cursor, frame, bars);
   const answers = svg("svg", { role: "img", "aria-label": "The answer, read out after every step, and the sum of the marked numbers" });
   const truthLine = svg("path", { class: "lx-rule" });
-  const answerText = svg("text", { x: LEFT, y: 12 }, "answer so far (line), sum of the marked numbers (dashed)");
+  const answerText = svg("text", { x: LEFT, y: 12 }, "answer so far, and the marked sum (dashed)");
   const ticks = [0, 1, 2].map((v) => svg("text", { x: LEFT - 5, "text-anchor": "end" }, v));
   answers.append(answerText, ...ticks, truthLine, answerLine);
   const maps = Object.fromEntries(["f", "i", "o", "c"].map((name) =>
