@@ -417,7 +417,7 @@ def test_at_360_pixels_nothing_is_cut_and_targets_are_large(page, mount, kind):
     (explorer,) = mount(kind())
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     boxes = "all => all.filter((e) => e.scrollHeight > e.clientHeight + 1).map((e) => e.textContent)"
-    assert page.locator(".lx-said, .lx-filled").evaluate_all(boxes) == []  # boxes of fixed size hold their text
+    assert page.locator(".lx-said, .lx-filled").evaluate_all(boxes) == []  # fixed boxes hold their text
     small = explorer.evaluate(
         """root => [...root.querySelectorAll("button, input, select, summary, [role=checkbox]")]
             .filter((one) => one.getClientRects().length && one.getBoundingClientRect().height < 24)
