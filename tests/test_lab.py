@@ -1,80 +1,52 @@
 """A chapter in a real JupyterLab, driven by the same Chromium: the sliders are Python's traits."""
 
-import contextlib
 import json
 import os
+import runpy
 import shutil
-import subprocess
-import sys
+import signal
 import time
 
+import nbformat
+import numpy as np
 import pytest
 from conftest import ROOT, move, table, weights
 from jupyter_client import BlockingKernelClient
 
 CHAPTER = "architecture"  # it names its explorer `explorer`
-
-
-@contextlib.contextmanager
-def serving(home, python=sys.executable):
-    """Serve a folder in JupyterLab, with no settings but its own; gives what `run_all` needs."""
-    # The whole notebook is drawn at once, so that an explorer below the window exists too.
-    settings = home / "settings" / "@jupyterlab" / "notebook-extension"
-    settings.mkdir(parents=True)
-    (settings / "tracker.jupyterlab-settings").write_text(json.dumps({"windowingMode": "none"}))
-    environment = {
-        **os.environ,
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-    }
-    options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", f"--ServerApp.root_dir={home}"]
-    options += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen(
-            [python, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=log
-        )
-        try:
-            deadline = time.monotonic() + 60
-            while not (found := list((home / "runtime").glob("jpserver-*.json"))):
-                assert server.poll() is None, (home / "log").read_text()
-                assert time.monotonic() < deadline, (home / "log").read_text()
-                time.sleep(0.2)
-            while not (text := found[0].read_text()):
-                time.sleep(0.1)
-            info = json.loads(text)
-            yield home, info["url"], info["token"]
-        finally:
-            server.terminate()
-            server.wait(30)
+LAB = runpy.run_path(str(ROOT / "tools" / "lab.py"))
+PATIENCE, serving = LAB["PATIENCE"], LAB["serving"]
+QUESTION = {"ask": "2 + 2?", "choices": [["4", "Yes."], ["5", "No."]], "right": 0}
+EXPLORERS = [
+    "from lstm_lib.explorers import *\ncell = CellExplorer()\ncell",
+    "gradient = GradientExplorer()\ngradient",
+    "sentence = SentenceExplorer()\nsentence",
+    "memory = MemoryExplorer()\nmemory",
+    f"quiz = Quiz([{QUESTION!r}])\nquiz",
+]
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """Start JupyterLab on a copy of the chapters."""
+    """Start JupyterLab on a copy of the chapters, with no settings but its own."""
     home = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "chapters", home / "chapters", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    cells = [nbformat.v4.new_code_cell(text) for text in EXPLORERS]
+    python = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=python), home / "all.ipynb")
     with serving(home) as answers:
         yield answers
 
 
 def run_all(lab, browser, path):
     """Open a notebook in JupyterLab and run it whole; gives its page and a client of its kernel."""
-    home, url, token = lab
-    known = set((home / "runtime").glob("kernel-*.json"))
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.goto(f"{url}lab/tree/{path}?token={token}")
-    page.locator(".jp-Toolbar-kernelName", has_text="Python 3").first.wait_for(timeout=60_000)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.locator(".jp-Notebook [data-explorer]").first.wait_for(timeout=60_000)
-    (connection,) = set((home / "runtime").glob("kernel-*.json")) - known
-    client = BlockingKernelClient(connection_file=str(connection))
+    page = LAB["run_all"](lab, browser, path)
+    client = BlockingKernelClient(
+        connection_file=str(lab[0] / "runtime" / f"kernel-{LAB['kernel_of'](lab, path)['id']}.json")
+    )
     client.load_connection_file()
     client.start_channels()
-    client.wait_for_ready(timeout=60)
+    client.wait_for_ready(timeout=PATIENCE)
     return page, client
 
 
@@ -90,7 +62,10 @@ def running_chapter(lab, browser):
 def ask(client, expression):
     """Evaluate an expression in the chapter's kernel, after everything that was queued before."""
     reply = client.execute(
-        "", user_expressions={"answer": f"__import__('json').dumps({expression})"}, reply=True, timeout=60
+        "",
+        user_expressions={"answer": f"__import__('json').dumps({expression})"},
+        reply=True,
+        timeout=PATIENCE,
     )
     answer = reply["content"]["user_expressions"]["answer"]
     assert answer["status"] == "ok", answer
@@ -99,7 +74,7 @@ def ask(client, expression):
 
 def wait_for(condition):
     """Wait until a message between browser and kernel has arrived."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE
     while not (result := condition()) and time.monotonic() < deadline:
         time.sleep(0.1)
     return result
@@ -148,7 +123,85 @@ def test_a_wrong_value_is_refused_and_the_slider_stays(running_chapter):
     page, client = running_chapter
     explorer = page.locator('.jp-Notebook [data-explorer="cell"]').first
     before = weights(explorer)
-    reply = client.execute("explorer.b_o = float('nan')", reply=True, timeout=60)
+    reply = client.execute("explorer.b_o = float('nan')", reply=True, timeout=PATIENCE)
     assert reply["content"]["ename"] == "TraitError"
     assert "b_o: came nan, wanted a number from -10 to 10" in reply["content"]["evalue"]
     assert weights(explorer) == before
+
+
+LIVING = (
+    ("cell", "u_o", -2.5),
+    ("gradient", "b_f", 4.5),
+    ("sentence", "scale_o", 0.5),
+    ("memory", "shift_f", -3.0),
+)
+
+
+@pytest.fixture(scope="module")
+def all_five(lab, browser):
+    """Run a notebook with one explorer of each kind."""
+    page, client = run_all(lab, browser, "all.ipynb")
+    for kind in ("cell", "gradient", "sentence", "memory", "quiz"):
+        page.locator(f'.jp-Notebook [data-explorer="{kind}"]').wait_for()
+    yield page, client
+    client.stop_channels()
+    page.context.close()
+
+
+@pytest.mark.parametrize(("kind", "name", "value"), LIVING)
+def test_every_explorer_lives_in_jupyterlab(all_five, kind, name, value):
+    page, client = all_five
+    explorer = page.locator(f'.jp-Notebook [data-explorer="{kind}"]')
+    before = table(explorer)
+    move(explorer, name, value)
+    assert table(explorer) != before
+    assert wait_for(lambda: ask(client, f"{kind}.{name}") == value)
+    ask(client, f"setattr({kind}, '{name}', 0.25)")
+    assert wait_for(lambda: explorer.locator(f'input[name="{name}"]').input_value() == "0.25")
+    numbers = table(explorer)
+    if kind == "gradient":
+        traced = ask(client, "{name: list(map(float, values)) for name, values in gradient.reach().items()}")
+    else:  # a unit by column: f, g for the one unit of the cell, f_1, f_2 … for the trained networks
+        traced = ask(
+            client,
+            "{name + (f'_{j + 1}' if trace.h.shape[-1] > 1 else ''): unit.tolist() "
+            f"for trace in [{kind}.trace()] for name in 'figoch' "
+            "for j, unit in enumerate(getattr(trace, name).reshape(-1, trace.h.shape[-1]).T)}",
+        )
+    assert set(traced) <= set(numbers)
+    for series, values in traced.items():
+        assert numbers[series] == pytest.approx(values, rel=1e-11 if kind == "gradient" else 0, abs=1e-12)
+
+
+def test_the_quiz_lives_in_jupyterlab(all_five):
+    page, client = all_five
+    quiz = page.locator('.jp-Notebook [data-explorer="quiz"]')
+    quiz.get_by_role("button", name="5").click()
+    assert "Not so. No." in quiz.inner_text()
+    assert wait_for(lambda: ask(client, "quiz.answers") == [1])
+    ask(client, "setattr(quiz, 'answers', [0])")
+    assert wait_for(lambda: "Right. Yes." in quiz.inner_text())
+
+
+def gone(process):
+    """Say whether a process has ended, and JupyterLab, whose child it is, has noticed."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_an_explorer_goes_on_when_its_kernel_dies(all_five):
+    """Comes last: nothing asks this kernel again."""
+    page, client = all_five
+    process = ask(client, "__import__('os').getpid()")
+    os.kill(process, signal.SIGKILL)
+    assert wait_for(lambda: gone(process))
+    explorer = page.locator('.jp-Notebook [data-explorer="cell"]')
+    for value in (2.25, -3.5):
+        move(explorer, "b_f", value)
+        assert weights(explorer)["b_f"] == value
+        assert table(explorer)["f"][0] == pytest.approx(
+            1 / (1 + np.exp(-(value + weights(explorer)["w_f"] * table(explorer)["x"][0]))), abs=1e-12
+        )
