@@ -1,9 +1,10 @@
 """What a slider move costs a reader's browser: python benchmarks/browser.py (after run.py and make build)
 
-Drives a real Chromium, the CPU slowed 4 times. Adds "browser" to results.json and its tables to results.md.
+Drives a real Chromium, the CPU slowed 4 times. Writes "browser" into results.json and makes results.md anew.
 A move's main-thread time is the sum of all tasks of the renderer's main thread (script, style, layout, paint)
 from the input event to the end of the frame that shows it, read from Chromium's own trace; waiting for the
-display does not count.
+display does not count. Beside it stands the time on the clock, from the event to the new picture, in a real
+JupyterLab: of the cell explorer, and of ipywidgets.interact with matplotlib in the live kernel.
 """
 
 import functools
@@ -11,11 +12,15 @@ import gzip
 import http.server
 import json
 import os
+import runpy
 import statistics
+import subprocess
+import tarfile
 import tempfile
 import threading
 from pathlib import Path
 
+import nbformat
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from lstm_lib.book import page_parts
@@ -23,6 +28,14 @@ from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, S
 
 HERE = Path(__file__).parent
 BOOK = HERE.parent / "_build" / "html"
+LAB = runpy.run_path(str(HERE.parent / "tools" / "lab.py"))
+TABLE = runpy.run_path(str(HERE / "run.py"))["table"]
+CHAPTERS = {"cell": "architecture", "gradient": "rnn_limits", "sentence": "output_gate", "memory": "training"}
+# What a page of widgets loads without our own modules (ipywidgets 8 asks for these); named here alone.
+STOCK = {
+    "requirejs@2.3.7": "package/require.js",
+    "@jupyter-widgets/html-manager@1.0.15": "package/dist/embed-amd.js",
+}
 SLIDERS = {
     "cell": (CellExplorer, "b_f"),
     "gradient": (GradientExplorer, "b_f"),
@@ -44,6 +57,56 @@ MOVE = """async ([kind, name, moves, mark]) => {
         await frame();
         if (mark) performance.mark("painted");
     }
+}"""
+
+
+# The same change through a kernel: a slider, lstm_lib, a new figure.
+INTERACT = """%matplotlib inline
+import matplotlib.pyplot as plt
+from ipywidgets import FloatSlider, interact
+from lstm_lib.explorers import CellExplorer
+explorer = CellExplorer()
+def draw(b_f):
+    explorer.b_f = b_f
+    trace = explorer.trace()
+    figure, axes = plt.subplots(3, sharex=True, figsize=(7, 4))
+    for ax, names in zip(axes, ("x", "fio", "gch")):
+        for name in names:
+            ax.plot(trace.x.ravel() if name == "x" else getattr(trace, name).ravel(), label=name)
+    plt.show()
+_ = interact(draw, b_f=FloatSlider(min=-10, max=10, step=0.1))"""
+
+# On the clock: from the event to the frame after the one with the new picture.
+CLOCK = """async ([moves, stock]) => {
+    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+    const output = document.querySelector(".widget-interact");
+    const picture = () => output.querySelector("img")?.src;
+    const input = document.querySelector('[data-explorer="cell"] input[name="b_f"]');
+    const handle = output.querySelector(".noUi-handle");
+    const times = [];
+    for (let k = 0; k < moves; k++) {
+        await frame();
+        const before = picture();
+        const start = performance.now();
+        if (stock) {
+            const key = k % 40 < 20 ? "Right" : "Left";
+            handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+            while (!picture() || picture() === before) {
+                await new Promise((done) => {
+                    const seen = new MutationObserver(() => { seen.disconnect(); done(); });
+                    seen.observe(output, { childList: true, subtree: true, attributes: true });
+                });
+            }
+            await output.querySelector("img").decode();
+        } else {
+            input.value = 8 * Math.sin(k / 7);
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+        await frame();
+        times.push(performance.now() - start);
+        if (stock) await new Promise((done) => setTimeout(done, 100)); // let the kernel come to rest
+    }
+    return times;
 }"""
 
 
@@ -137,8 +200,8 @@ def memory(browser: Browser, address: str, kind: str) -> dict[str, float]:
     return {"heap_before_MiB": round(before, 2), "heap_after_MiB": round(after, 2)}
 
 
-def first_answer(browser: Browser, address: str, kind: str) -> float:
-    """Time from navigation to a slider that answers, in ms, the CPU slowed."""
+def first_answer(browser: Browser, address: str) -> float:
+    """Time from navigation to a slider that stands there with its listeners, in ms, the CPU slowed."""
     times = []
     for _ in range(5):
         page = browser.new_page()
@@ -157,6 +220,39 @@ def first_answer(browser: Browser, address: str, kind: str) -> float:
         times.append(page.evaluate("window.answers"))
         page.close()
     return round(statistics.median(times), 0)
+
+
+def in_jupyterlab(browser: Browser, folder: Path) -> dict[str, dict[str, float]]:
+    """Time on the clock of a move of the cell explorer, and of the same through ipywidgets.interact."""
+    cells = [nbformat.v4.new_code_cell(text) for text in (INTERACT, "explorer")]
+    python = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=python), folder / "interact.ipynb")
+    with LAB["serving"](folder) as lab:
+        page = LAB["run_all"](lab, browser, "interact.ipynb")
+        page.locator(".widget-interact img").wait_for()
+        page.locator(".widget-interact").scroll_into_view_if_needed()
+        slow(page)
+        found = {}
+        for name, stock in (("interact", True), ("explorer", False)):
+            page.evaluate(CLOCK, [3, stock])
+            found[name] = spread(page.evaluate(CLOCK, [40, stock]))
+        page.context.close()
+    return found
+
+
+def stock_path(folder: Path) -> dict[str, float]:
+    """Bytes, gzipped, in kB, of what a page of stock widgets loads, from the npm packages."""
+    sizes = {}
+    for package, member in STOCK.items():
+        name = subprocess.run(
+            ["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True, text=True
+        ).stdout.strip()
+        with tarfile.open(folder / name) as archive:
+            content = archive.extractfile(member)
+            if content is None:
+                raise FileNotFoundError(f"{package} has no {member}")
+            sizes[member.split("/")[-1]] = round(len(gzip.compress(content.read())) / 1000, 1)
+    return sizes
 
 
 def weigh(browser: Browser, address: str) -> dict[str, float]:
@@ -185,24 +281,32 @@ def main() -> None:
         )
         results["chromium"] = browser.version
         lone, book = serve(Path(folder)), serve(BOOK)
-        results["slider_move"] = {
-            kind: move_times(browser, lone + alone(kind, Path(folder)), kind) for kind in SLIDERS
-        }
-        chapters = {"cell": "architecture", "gradient": "rnn_limits"}
+        pages = {kind: lone + alone(kind, Path(folder)) for kind in SLIDERS}
+        chapters = {kind: f"{book}chapters/{name}.html" for kind, name in CHAPTERS.items()}
+        results["slider_move"] = {kind: move_times(browser, pages[kind], kind) for kind in SLIDERS}
         results["slider_move_in_chapter"] = {
-            kind: {"chapter": name, **move_times(browser, f"{book}chapters/{name}.html", kind)}
-            for kind, name in chapters.items()
+            kind: {"chapter": CHAPTERS[kind], **move_times(browser, chapters[kind], kind)} for kind in SLIDERS
         }
-        results["memory_1000_moves"] = {kind: memory(browser, f"{lone}{kind}.html", kind) for kind in SLIDERS}
+        lab, packages = Path(folder, "lab"), Path(folder, "packages")
+        lab.mkdir()
+        packages.mkdir()
+        results["in_jupyterlab"] = in_jupyterlab(browser, lab)
+        results["stock_path_gzipped_kB"] = stock_path(packages)
+        results["memory_1000_moves"] = {kind: memory(browser, pages[kind], kind) for kind in SLIDERS}
         results["navigation_to_slider_ms"] = {
-            name: first_answer(browser, f"{book}chapters/{name}.html", kind)
-            for kind, name in chapters.items()
+            kind: {
+                "alone": first_answer(browser, pages[kind]),
+                "chapter": first_answer(browser, chapters[kind]),
+            }
+            for kind in SLIDERS
         }
-        results["chapter_page"] = weigh(browser, f"{book}chapters/architecture.html")
+        results["chapter_page"] = {"chapter": CHAPTERS["cell"], **weigh(browser, chapters["cell"])}
         browser.close()
     path = HERE / "results.json"
     stored = json.loads(path.read_text()) if path.exists() else {}
-    path.write_text(json.dumps({**stored, "browser": results}, indent=1) + "\n")
+    stored["browser"] = results
+    path.write_text(json.dumps(stored, indent=1) + "\n")
+    (HERE / "results.md").write_text(TABLE(stored))
     print(json.dumps(results, indent=1))
 
 

@@ -423,7 +423,61 @@ def table(results):
             for T, a, b in zip(space["T"], space["lstm_lib_MiB"], space["torch_MiB"], strict=True)
         ),
     ]
+    if "browser" in results:
+        lines += browser_table(results["browser"])
     return "\n".join(lines) + "\n"
+
+
+def browser_table(found):
+    """What browser.py measured, as lines of Markdown."""
+    scripts, stock = found["javascript_gzipped_kB"], found["stock_path_gzipped_kB"]
+    lab, page = found["in_jupyterlab"], found["chapter_page"]
+    lines = [
+        "",
+        "# Explorers in the browser",
+        "",
+        f"Chromium {found['chromium']}, the CPU slowed {found['cpu_slowdown']} times.",
+        "",
+        f"## Main-thread milliseconds of one slider move, to the painted frame, {found['moves']} moves",
+        "",
+        "| explorer | alone: median | 95th percentile | in a chapter: median | 95th percentile |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for kind, alone in found["slider_move"].items():
+        inside = found["slider_move_in_chapter"][kind]
+        numbers = [one[name] for one in (alone, inside) for name in ("median_ms", "p95_ms")]
+        lines.append(f"| {kind} ({inside['chapter']}) | " + " | ".join(f"{ms:.1f}" for ms in numbers) + " |")
+    lines += [
+        "",
+        "## Milliseconds on the clock, from the event to the new picture, in JupyterLab",
+        "",
+        "The explorer draws in the browser; interact asks the kernel, and matplotlib draws there.",
+        "",
+        "| | median | 95th percentile |",
+        "|---|--:|--:|",
+        *(f"| {name} | {lab[name]['median_ms']:.0f} | {lab[name]['p95_ms']:.0f} |" for name in lab),
+        "",
+        "## Bytes, gzipped, kB",
+        "",
+        "| | kB |",
+        "|---|--:|",
+        f"| all our JavaScript, with trained weights | {scripts['all_explorers_with_trained_weights']} |",
+        f"| of that, the trained weights | {scripts['trained_weights_alone']} |",
+        *(f"| stock widgets, not used here: {name} | {kB} |" for name, kB in stock.items()),
+        f"| a whole chapter page ({page['chapter']}), {page['requests']} requests | {page['gzipped_kB']} |",
+        "",
+        "## From navigation to a slider that answers, ms; heap before and after 1000 moves, MiB",
+        "",
+        "| explorer | alone | in a chapter | heap before | after |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for kind, heap in found["memory_1000_moves"].items():
+        wait = found["navigation_to_slider_ms"][kind]
+        lines.append(
+            f"| {kind} | {wait['alone']:.0f} | {wait['chapter']:.0f} | {heap['heap_before_MiB']:.2f} "
+            f"| {heap['heap_after_MiB']:.2f} |"
+        )
+    return lines
 
 
 def main():
@@ -435,13 +489,12 @@ def main():
         print(json.dumps(eval(chosen.one)))
         return
     results = run(chosen.quick)
-    text = table(results)
-    print("\n" + text)
+    print("\n" + table(results))
     if not chosen.quick:
         path = HERE / "results.json"
         others = json.loads(path.read_text()) if path.exists() else {}  # what browser.py measured stays
         path.write_text(json.dumps(others | results, indent=1) + "\n")
-        (HERE / "results.md").write_text(text)
+        (HERE / "results.md").write_text(table(others | results))
 
 
 if __name__ == "__main__":

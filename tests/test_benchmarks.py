@@ -34,3 +34,16 @@ def test_adding_over_1000_steps_was_solved_in_time():
 def test_cost_per_weight_and_time_step_does_not_grow_with_the_sequence():
     each = RESULTS["scaling"]["T"]["ns_per_weight_and_time_step"]
     assert max(each) < 1.25 * min(each)
+
+
+def test_the_browser_s_results_are_complete():
+    found = RESULTS["browser"]
+    kinds = {"cell", "gradient", "sentence", "memory"}
+    per_explorer = ("slider_move", "slider_move_in_chapter", "memory_1000_moves", "navigation_to_slider_ms")
+    for name in per_explorer:
+        assert set(found[name]) == kinds
+    assert set(found["in_jupyterlab"]) == {"interact", "explorer"}
+    assert set(found["stock_path_gzipped_kB"]) == {"require.js", "embed-amd.js"}
+    assert found["javascript_gzipped_kB"]["all_explorers_with_trained_weights"] <= 40
+    assert found["cpu_slowdown"] == 4
+    assert "# Explorers in the browser" in (FOLDER / "results.md").read_text()
