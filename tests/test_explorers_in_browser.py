@@ -445,3 +445,67 @@ def test_every_slider_is_reached_and_moved_by_keyboard_alone(page, mount, kind):
         if page.evaluate("document.activeElement.value") != before:
             moved.add(here[1])
     assert moved >= set(names) - {"step"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "column", "top"),
+    [(CellExplorer, "input x at step 5", "x", 2.0), (MemoryExplorer, "number at step 5", "x", 1.0)],
+)
+def test_a_bar_is_dragged_by_a_finger(page, mount, kind, name, column, top):
+    (explorer,) = mount(kind())
+    bar = explorer.get_by_role("slider", name=name)
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    before, scrolled = table(explorer)[column][4], page.evaluate("scrollY")
+    hand = page.context.new_cdp_session(page)
+    hand.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    hand.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for share in (0.5, 1.0):
+        to = y + share * (box["y"] + 2 - y)
+        hand.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": to}]})
+    hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert before != top
+    assert table(explorer)[column][4] == top
+    assert page.evaluate("scrollY") == scrolled  # the finger moved the bar, not the page
+
+
+@pytest.mark.parametrize("kind", KINDS[:4])
+def test_printed_it_shows_the_picture_without_the_buttons(page, mount, kind):
+    (explorer,) = mount(kind())
+    page.emulate_media(media="print")
+    picture = explorer.locator("svg, canvas").first.bounding_box()
+    assert min(picture["width"], picture["height"]) > 50
+    assert not explorer.get_by_role("button", name="Reset").is_visible()
+    assert page.pdf().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("kind", KINDS[:4])
+def test_the_first_picture_stands_where_the_module_fails(page, mount, kind):
+    page.add_init_script("delete window.ResizeObserver;")  # as in a browser too old for the module
+    (explorer,) = mount(kind())
+    assert explorer.locator("svg").is_visible()
+    assert "With JavaScript" in explorer.locator("figcaption").inner_text()
+    assert page.locator("input").count() == 0
+
+
+def test_steps_by_buttons_and_the_half_life_read_out(mount):
+    (explorer,) = mount(CellExplorer("remember", step=2, w_f=0, u_f=0, b_f=0))
+    explorer.get_by_role("button", name="one step on").click()
+    assert explorer.locator('input[name="step"]').input_value() == "3"
+    explorer.get_by_role("button", name="one step back").click()
+    assert explorer.locator('input[name="step"]').input_value() == "2"
+    assert "half-life of the memory at this f: 1.0 steps" in explorer.inner_text()  # f = 0.5
+    for name in ("w_f", "u_f", "b_f"):
+        move(explorer, name, 10)
+    assert "over 999 steps" in explorer.inner_text()
+
+
+def test_a_heat_map_takes_the_colours_of_a_new_theme(page, mount):
+    (explorer,) = mount(SentenceExplorer())
+    pixels = "root => root.querySelector('canvas').toDataURL()"
+    before = explorer.evaluate(pixels)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_function(
+        "before => document.querySelector('[data-explorer] canvas').toDataURL() !== before", arg=before
+    )

@@ -2,7 +2,7 @@
 import { diagram } from "./diagram.mjs";
 import { GATES, SERIES, WEIGHTS, lstmTrace } from "./lstm.mjs";
 import {
-  button, html, keyStep, live, marks, number, numbersTable, onWidth, path, put, scale, slider, spoken, spread, svg,
+  button, html, keyStep, live, marks, number, numbersTable, onDrag, onWidth, path, put, scale, slider, spoken, spread, svg,
   symbol, tenth,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
@@ -126,13 +126,7 @@ export function render({ model, el }) {
       const value = X_LIMIT - 2 * X_LIMIT * (y - INPUT.top) / INPUT.height;
       setX(k, Math.round(10 * Math.min(X_LIMIT, Math.max(-X_LIMIT, value))) / 10);
     };
-    hit.addEventListener("pointerdown", (event) => {
-      hit.setPointerCapture(event.pointerId);
-      drag(event);
-    }, { signal });
-    hit.addEventListener("pointermove", (event) => {
-      if (hit.hasPointerCapture(event.pointerId)) drag(event);
-    }, { signal });
+    onDrag(hit, drag, signal);
     hit.addEventListener("keydown", (event) => {
       const neighbour = { ArrowLeft: k - 1, ArrowRight: k + 1 }[event.key];
       const value = keyStep(event, state.x[k], { min: -X_LIMIT, max: X_LIMIT });

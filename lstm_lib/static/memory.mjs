@@ -1,7 +1,7 @@
 // The "memory" explorer: a network trained to add the two marked numbers; edit the sequence, put a hand on a gate.
 import { gateHands, heatMap, unitColumns } from "./hands.mjs";
 import { HANDS, HANDS_OFF, networkTrace } from "./network.mjs";
-import { button, html, keyStep, live, number, numbersTable, onWidth, path, put, scale, spoken, svg, tenth } from "./parts.mjs";
+import { button, html, keyStep, live, number, numbersTable, onDrag, onWidth, path, put, scale, spoken, svg, tenth } from "./parts.mjs";
 import { share } from "./state.mjs";
 import PRESETS from "./memory_presets.json" with { type: "json" };
 import MODEL from "./adding.json" with { type: "json" };
@@ -86,11 +86,7 @@ export function render({ model, el }) {
       const at = event.clientY - picture.getBoundingClientRect().top;
       setValue(k, Math.round(100 * Math.min(1, Math.max(0, 1 - (at - TOP) / HEIGHT))) / 100);
     };
-    hit.addEventListener("pointerdown", (event) => {
-      hit.setPointerCapture(event.pointerId);
-      drag(event);
-    }, { signal });
-    hit.addEventListener("pointermove", (event) => hit.hasPointerCapture(event.pointerId) && drag(event), { signal });
+    onDrag(hit, drag, signal);
     hit.addEventListener("keydown", (event) => {
       const neighbour = { ArrowLeft: k - 1, ArrowRight: k + 1 }[event.key];
       const value = keyStep(event, state.values[k], { min: 0, max: 1, big: 0.5 });

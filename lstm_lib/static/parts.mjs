@@ -71,6 +71,17 @@ export function button(label, press, signal) {
   return element;
 }
 
+// Mouse and finger drag `target`. Chromium heeds no touch-action on a part of an SVG and would scroll the page and
+// cancel the drag, so the touch itself is taken.
+export function onDrag(target, drag, signal) {
+  target.addEventListener("pointerdown", (event) => {
+    target.setPointerCapture(event.pointerId);
+    drag(event);
+  }, { signal });
+  target.addEventListener("pointermove", (event) => target.hasPointerCapture(event.pointerId) && drag(event), { signal });
+  target.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+}
+
 // Tell `draw` the width of an element, now and whenever it changes: pictures are drawn at one pixel a unit,
 // so that their text stays readable on a phone.
 export function onWidth(element, draw, signal) {
