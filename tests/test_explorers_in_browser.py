@@ -509,3 +509,17 @@ def test_a_heat_map_takes_the_colours_of_a_new_theme(page, mount):
     page.wait_for_function(
         "before => document.querySelector('[data-explorer] canvas').toDataURL() !== before", arg=before
     )
+
+
+@pytest.mark.parametrize("width", [360, 740])
+@pytest.mark.parametrize("kind", KINDS[:4])
+def test_no_text_runs_out_of_its_box(page, mount, kind, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    (explorer,) = mount(kind())
+    cut = explorer.evaluate(
+        """root => [...root.querySelectorAll(".lx-fixed, .lx-filled, .lx-said")]
+            .filter((box) => box.getClientRects().length)
+            .filter((box) => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 3)
+            .map((box) => box.textContent)"""
+    )
+    assert cut == []

@@ -56,7 +56,7 @@ export function render({ model, el }) {
     const element = html("li", {}, word.element, html("span", { class: "lx-prob" }, fill), percent.element);
     return { word, fill, percent, element };
   });
-  const expects = live(html("p", { class: "lx-filled" }));
+  const expects = live(html("p", { class: "lx-filled lx-asks" }));
   const said = Object.fromEntries(["at", "f", "i", "o", "unit", "c"].map((name) => [name, live(html("span"))]));
   const cell = html(
     "p", { class: "lx-cell lx-said" }, said.at.element, ": mean ", symbol("f"), " ", said.f.element, ", ", symbol("i"), " ",
