@@ -37,19 +37,18 @@ def wrong_symbols(y, batch):
     return (y[-10:].argmax(-1) != batch.target[-10:])[..., None].astype(float)
 
 
+SOLVED = {"success": Criterion(512, 0.3, wrong=5)}
 TASKS = {
     "adding": Task(
-        partial(tasks.adding, 50), 1, of_numbers, {"success": Criterion(512, np.inf, 0.03)}, 50, 32 * 600,
+        partial(tasks.adding, 30), 1, of_numbers, {"success": Criterion(512, np.inf, 0.03)}, 30, 32 * 400,
         rate=0.02,
     ),
     "temporal order": Task(
-        tasks.temporal_order_6a, 4, of_classes, {"success": Criterion(512, 0.3, wrong=5)}, 100, 32 * 400,
-        rate=0.01, pad=110,
+        tasks.temporal_order_6a, 4, of_classes, SOLVED, 100, 32 * 250, rate=0.01, pad=110
     ),
-    "Reber": Task(tasks.embedded_reber, 7, of_classes, {}, 12, 32 * 600, rate=0.02),
+    "Reber": Task(tasks.embedded_reber, 7, of_classes, {}, 12, 32 * 400, rate=0.02),
     "copy": Task(
-        partial(tasks.copy, 10), 10, wrong_symbols, {"success": Criterion(512, 0.5, wrong=5)}, 20, 32 * 600,
-        H=32, rate=0.01,
+        partial(tasks.copy, 5), 10, wrong_symbols, SOLVED, 15, 32 * 250, H=32, rate=0.03
     ),
 }  # fmt: skip
 

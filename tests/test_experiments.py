@@ -1,0 +1,159 @@
+"""The experiments: the whole path in small, and the stored results complete and consistent."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "experiments"
+sys.path.insert(0, str(FOLDER))
+
+import modern  # noqa: E402
+import run  # noqa: E402
+
+from lstm_lib import tasks  # noqa: E402
+
+RESULTS = json.loads(run.RESULTS.read_text("utf-8"))
+RECORDS = {record["name"]: record for record in RESULTS["records"]}
+PAPER = {"1", "2a", "2b", "2c", "3a", "3b", "3c", "4", "5", "6a", "6b"}
+
+
+def test_every_setting_has_its_record_and_every_record_its_setting():
+    settings = run.settings()
+    ours = {name for name, setting in settings.items() if setting.algorithm != "1997"}
+    assert set(RECORDS) >= ours
+    assert list(RECORDS) == [name for name in settings if name in RECORDS]
+    for name, record in RECORDS.items():
+        said = json.loads(json.dumps(run.said(settings[name])))
+        assert {key: record[key] for key in said} == said, f"{name} has changed; run it again"
+        assert record["command"] == f"python experiments/run.py {name}"
+
+
+def test_all_that_the_book_promises_is_there():
+    for algorithm in ("modern", "rnn"):
+        assert {r["experiment"] for r in RECORDS.values() if r["algorithm"] == algorithm} >= PAPER
+    lengths = {r["T"] for r in RECORDS.values() if r["experiment"] == "4" and r["algorithm"] == "modern"}
+    assert lengths == {100, 500, 1000}
+    variants = [r for r in RECORDS.values() if r["experiment"] == "variants"]
+    assert {r["task"] for r in variants} == {"adding", "temporal order", "Reber", "copy"}
+    assert len(variants) == 4 * len({r["variant"] for r in variants})
+    streams = {r["variant"] for r in RECORDS.values() if r["experiment"] == "forgetting"}
+    assert streams == {"with the gate", "without", "without, but reset"}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_agrees_with_its_trials(name):
+    record = RECORDS[name]
+    times = [n for n in record["by_seed"]["sequences"] if n is not None]
+    assert record["trials"] == len(record["seeds"]) == len(set(record["seeds"])) >= 10
+    if record["experiment"] != "forgetting":
+        assert record["solved"] == len(times)
+    if times:
+        assert record["sequences"]["mean"] == round(np.mean(times))
+        assert record["sequences"]["least"] == min(times) <= max(times) == record["sequences"]["most"]
+        assert "budget" not in record or max(times) <= record["budget"]
+    else:
+        assert record["sequences"] is None
+    assert record["error"] == pytest.approx(np.mean(record["by_seed"]["error"]), rel=0.01, abs=1e-6)
+    assert record["seconds"] > 0 and record["cpu_seconds"] > 0
+
+
+def test_the_total_is_the_sum():
+    for key in ("seconds", "cpu_seconds"):
+        assert RESULTS["total"][key] == pytest.approx(sum(r[key] for r in RECORDS.values()), abs=0.1)
+
+
+def test_the_whole_path_in_small(monkeypatch, tmp_path):
+    monkeypatch.setattr(run.tempfile, "mkdtemp", lambda **_: str(tmp_path))
+    names = ["1-modern", "2b-rnn", "3a-T100-modern", "5-modern", "variants-copy-GRU", "forgetting-with-gate"]
+    before = run.RESULTS.read_bytes()
+    path = run.main(["--quick", "--jobs", "2", *names])
+    assert path == tmp_path / "results.json"
+    assert run.RESULTS.read_bytes() == before
+    records = {record["name"]: record for record in json.loads(path.read_text("utf-8"))["records"]}
+    assert set(records) == set(names)
+    for name, record in records.items():
+        assert list(record)[:12] == list(RECORDS[name])[:12]
+        assert set(record["by_seed"]) == set(RECORDS[name]["by_seed"]) - {"diverged"}
+        assert record["solved"] == 0 and record["trials"] == 1
+
+
+def test_a_run_goes_on_where_it_stopped(monkeypatch, tmp_path):
+    setting = run.settings()["3a-T100-modern"]
+    trial = {"seed": 0, "solved": True, "sequences": 640, "error": 0.25, "seconds": 1.0, "cpu_seconds": 1.0}
+    path = tmp_path / "trial.json"
+    assert run.stored(path, setting) is None
+    path.write_text(json.dumps({"setting": run.said(setting), "trials": [trial]}))
+    assert run.stored(path, setting) == [trial]
+    assert run.stored(path, run.settings()["3b-modern"]) is None
+    path.write_text(path.read_text()[:-9])  # cut off while it was written
+    assert run.stored(path, setting) is None
+
+
+def test_records_of_settings_that_did_not_run_stay(tmp_path):
+    known, path = run.settings(), tmp_path / "results.json"
+    setting = known["3b-modern"]
+    trial = {"seed": 0, "solved": True, "sequences": 640, "error": 0.25, "seconds": 1.0, "cpu_seconds": 1.0}
+    run.write(path, [run.record("3b-modern", setting, [trial])], known)
+    other = {**trial, "seed": 1, "sequences": None, "solved": False}
+    run.write(path, [run.record("1-modern", known["1-modern"], [trial, other])], known)
+    found = json.loads(path.read_text())
+    assert [record["name"] for record in found["records"]] == ["1-modern", "3b-modern"]
+    assert found["records"][0]["by_seed"]["sequences"] == [640, None]
+    assert (found["records"][0]["trials"], found["records"][0]["solved"]) == (2, 1)
+    assert found["total"]["seconds"] == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["nothing"], "no setting begins with nothing"), (["--jobs", "0"], "--jobs must be at least 1, got 0")],
+)
+def test_wrong_arguments(arguments, message, capsys):
+    with pytest.raises(SystemExit):
+        run.main(arguments)
+    assert message in capsys.readouterr().err
+
+
+def test_the_time_left_comes_from_what_jobs_took(capsys):
+    waiting = {("a", (0,)): 0, ("a", (1,)): 0, ("b", (0, 1)): 0}
+    line = run.Line(waiting, 1, {})
+    assert line.left() is None
+    line.finished("a", (0,), 10)
+    assert line.left() == 30  # b is taken to be as slow as a
+    line = run.Line(waiting, 2, {"a": 4.0, "b": 100.0})
+    assert line.left() == 104
+    assert "0 of 3 jobs" in capsys.readouterr().err
+
+
+def test_criterion_looks_back_so_far_and_no_farther():
+    strict = modern.Criterion(4, 0.2, 0.1)
+    good, bad = np.full(4, 0.05), np.full(4, 0.3)
+    assert not strict.met(good[:3], good[:3])
+    assert strict.met(np.r_[bad, good], np.r_[bad, good])
+    assert not strict.met(np.r_[good[:3], 0.2], good)
+    assert not strict.met(np.r_[good[:3], 0.19], np.full(4, 0.1))
+    loose = modern.Criterion(4, 0.2, wrong=2)
+    assert loose.met(np.r_[good[:2], bad[:2]], good)
+    assert not loose.met(np.r_[good[:1], bad[:3]], good)
+
+
+def test_errors_are_those_of_the_paper():
+    batch = tasks.long_lag_2a(5, 3)
+    perfect = 100 * np.eye(6)[batch.target]
+    assert modern.of_classes(perfect, batch).max() < 1e-12
+    wrong = np.roll(perfect, 1, -1)
+    assert modern.of_classes(wrong, batch).max(-1).min() == pytest.approx(1)
+    wrong[-1] = perfect[-1]
+    assert modern.of_the_last_symbol(wrong, batch).max() < 1e-12
+    noisy = tasks.two_sequence_3c(20, 500)
+    clean = np.where(noisy.x[0] > 0, 0.8, 0.2)
+    np.testing.assert_array_equal(modern.without_noise(clean + 0.1, noisy).round(12), 0.1)
+
+
+def test_no_test_string_of_the_grammar_is_trained_on():
+    seen, others = modern.reber_sets(0)
+    texts = [{tuple(b.target[:n, k]) for k, n in enumerate(b.lengths)} for b in (seen, others)]
+    assert len(seen.lengths) == len(others.lengths) == 256
+    assert not texts[0] & texts[1]
