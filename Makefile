@@ -6,14 +6,17 @@ PY = .venv/bin/python
 NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
 	metadata.language_info.$(key)) metadata.widgets
 
-.PHONY: help setup build book lab test lint bench experiments tidy clean
+.PHONY: help setup tools build book lab test lint links audit bench experiments rehearse new-chapter tidy clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-7s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
 setup: ## make .venv with the pinned packages, if it is not there yet
 	@sh tools/setup.sh
+
+tools: ## make _build/tools, with what lint, audit and rehearse need
+	@sh tools/setup.sh _build/tools tools/requirements.txt
 
 build: setup ## run every notebook and build the book into _build/html
 	@$(PY) tools/build.py
@@ -29,9 +32,17 @@ lab: setup ## open the chapters in JupyterLab
 test: setup ## run every check; a Chromium is found or fetched
 	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/build.py && $(PY) -m pytest
 
-lint: setup ## ruff and mypy
+lint: setup tools ## code, types, spelling and workflows
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
+	@git ls-files -z --cached --others --exclude-standard | xargs -0 _build/tools/bin/codespell
+	@_build/tools/bin/zizmor --offline --quiet --persona=auditor .github
+
+links: build ## ask for every page elsewhere that the book links to
+	@$(PY) tools/links.py
+
+audit: tools ## look the pinned packages up among the known vulnerabilities
+	@_build/tools/bin/pip-audit --requirement requirements.txt --no-deps --disable-pip
 
 bench: setup ## speed next to PyTorch, which is installed for this alone, into _build/bench
 	@sh tools/setup.sh _build/bench benchmarks/requirements.txt
@@ -40,6 +51,12 @@ bench: setup ## speed next to PyTorch, which is installed for this alone, into _
 
 experiments: setup ## the experiments of 1997 and more, for half an hour; stored trials are kept (RUN="--quick")
 	@$(PY) experiments/run.py $(RUN)
+
+rehearse: build tools ## Binder and Colab, each in an environment of its own, into _build/rehearsal
+	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) -m pytest -v -s tests/rehearse.py
+
+new-chapter: setup ## begin a chapter that passes the tests (NAME=peepholes TITLE="Peepholes")
+	@$(PY) tools/new_chapter.py "$(NAME)" "$(TITLE)"
 
 tidy: setup ## strip outputs from the notebooks, but for the cells tagged keep_output
 	@$(PY) -m nbstripout --keep-id --keep-count --extra-keys "$(NOISE)" chapters/*.ipynb

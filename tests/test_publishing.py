@@ -1,0 +1,121 @@
+"""What publishes the book: the workflows, what Binder reads, the check of links, the papers of it."""
+
+import json
+import re
+import sys
+import tomllib
+
+import pytest
+import yaml
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+from links import sorted_out  # noqa: E402
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+
+
+@pytest.fixture(params=WORKFLOWS, ids=lambda path: path.stem)
+def workflow(request):
+    text = request.param.read_text("utf-8")
+    return text, yaml.safe_load(text)
+
+
+def test_actions_are_pinned_by_commit_and_say_which_version(workflow):
+    text, _ = workflow
+    used = re.findall(r"uses: (.*)", text)
+    assert used
+    for action in used:
+        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
+
+
+def test_one_version_of_each_action():
+    used = {line for path in WORKFLOWS for line in re.findall(r"uses: (.*)", path.read_text("utf-8"))}
+    assert len({action.split("@")[0] for action in used}) == len(used)
+
+
+def test_workflows_call_what_a_person_calls(workflow):
+    _, said = workflow
+    asked = []
+    for job in said["jobs"].values():
+        asked += job.get("strategy", {}).get("matrix", {}).get("target", [])
+        for step in job["steps"]:
+            asked += [step["run"].removeprefix("make ")] if step.get("run", "").startswith("make ") else []
+    asked = [name for name in asked if name != '"$TARGET"']
+    assert asked and set(asked) <= TARGETS
+
+
+def test_rights_are_the_least(workflow):
+    _, said = workflow
+    assert said["permissions"] == {}
+    for name, job in said["jobs"].items():
+        needed = {"pages": "write", "id-token": "write"} if name == "publish" else {"contents": "read"}
+        assert job["permissions"] == needed
+        assert "timeout-minutes" in job
+    assert "concurrency" in said
+
+
+def test_only_main_is_published():
+    said = yaml.safe_load((ROOT / ".github" / "workflows" / "book.yml").read_text("utf-8"))
+    wanted = "github.event_name != 'pull_request' && github.ref == 'refs/heads/main'"
+    assert said["jobs"]["publish"]["if"] == wanted
+    assert said["jobs"]["publish"]["needs"] == "book"
+    (upload,) = [step for step in said["jobs"]["book"]["steps"] if "pages-artifact" in step.get("uses", "")]
+    assert (upload["if"], upload["with"]["path"]) == (wanted, "_build/html")
+
+
+def test_one_python_version():
+    version = (ROOT / ".binder" / "runtime.txt").read_text().strip().removeprefix("python-")
+    assert PYPROJECT["project"]["requires-python"] == f">={version}"
+    assert PYPROJECT["tool"]["mypy"]["python_version"] == version
+    assert PYPROJECT["tool"]["ruff"]["target-version"] == f"py{version.replace('.', '')}"
+
+
+def test_binder_installs_what_a_chapter_needs_and_no_more():
+    lines = (ROOT / ".binder" / "requirements.txt").read_text().splitlines()
+    asked = [line for line in lines if line and not line.startswith("#")]
+    # The versions and what the chapters import stand elsewhere; `make rehearse` installs it.
+    assert asked == ["-c ../requirements.txt", "-e .[book]", "jupyterlab-myst"]
+    assert PYPROJECT["project"]["dependencies"] == ["numpy"]
+    assert PYPROJECT["project"]["optional-dependencies"] == {
+        "book": ["matplotlib", "ipywidgets", "anywidget"]
+    }
+
+
+def link(status, info="", uri="https://a.org"):
+    return json.dumps({"filename": "a.md", "lineno": 3, "status": status, "uri": uri, "info": info})
+
+
+def test_links_that_are_gone_are_told_from_machines_turned_away():
+    refused = "403 Client Error: Forbidden for url: https://a.org"
+    missing = "404 Client Error: Not Found for url: https://a.org"
+    lines = [link("working"), link("redirected"), link("broken", refused), link("broken", missing)]
+    lines += [link("timeout", "timed out"), link("broken", "HTTPSConnectionPool: no such host 403")]
+    gone, turned_away = sorted_out(lines)
+    assert turned_away == [f"a.md:3: https://a.org: {refused}"]
+    assert gone == [
+        f"a.md:3: https://a.org: {missing}",
+        "a.md:3: https://a.org: timed out",
+        "a.md:3: https://a.org: HTTPSConnectionPool: no such host 403",
+    ]
+
+
+def test_version_and_licences_are_the_same_everywhere():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    newest, day = re.search(r"^## (\S+), (\S+)$", changes, re.M).groups()
+    assert citation["version"] == PYPROJECT["project"]["version"] == newest
+    assert citation["date-released"] == day
+    licence = (ROOT / "LICENSE").read_text("utf-8")
+    assert "MIT License" in licence and "CC BY 4.0" in licence
+    assert citation["license"] == ["MIT", "CC-BY-4.0"]
+    # A fork's citation is its own: the pages fill in the address.
+    assert not {"url", "repository-code"} & set(citation)
+
+
+def test_pre_commit_runs_what_make_lint_runs():
+    (repo,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    assert repo["repo"] == "local"  # so no version stands there
+    assert [hook["entry"] for hook in repo["hooks"]] == ["make tidy", "make lint"]
