@@ -6,7 +6,7 @@ PY = .venv/bin/python
 NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
 	metadata.language_info.$(key)) metadata.widgets
 
-.PHONY: help setup tools build book lab test lint links audit bench experiments rehearse new-chapter tidy clean
+.PHONY: help setup tools build book lab test lint links audit bench experiments rehearse new-chapter picture tidy clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -57,6 +57,9 @@ rehearse: build tools ## Binder and Colab, each in an environment of its own, in
 
 new-chapter: setup ## begin a chapter that passes the tests (NAME=peepholes TITLE="Peepholes")
 	@$(PY) tools/new_chapter.py "$(NAME)" "$(TITLE)"
+
+picture: build ## take the picture of README anew, docs/cell.webp
+	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/picture.py
 
 tidy: setup ## strip outputs from the notebooks, but for the cells tagged keep_output
 	@$(PY) -m nbstripout --keep-id --keep-count --extra-keys "$(NOISE)" chapters/*.ipynb
