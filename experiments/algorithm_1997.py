@@ -5,7 +5,8 @@ everywhere but in the constant error carousel; the weights changed after each se
 the paper's appendix: s the internal states, y what a unit gives, net what it receives, delta the errors.
 
 Several trials run at once, on the leading axis: R trials, T steps, B sequences (1 in the paper), then units.
-What has come since can be switched on, one thing at a time: batches, Adam, the full gradient, a forget gate.
+What has come since can be switched on, one thing at a time: batches, Adam, the full gradient, a forget gate,
+softmax outputs with the cross-entropy.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from lstm_lib.tasks import Batch
-from lstm_lib.train import Adam
+from lstm_lib.train import Adam, softmax
 
 
 def sigmoid(a: np.ndarray) -> np.ndarray:
@@ -57,6 +58,8 @@ class Network1997:
         Gives each block a forget gate, whose bias starts there (Gers, Schmidhuber & Cummins 2000); "chrono"
         draws it from log U[1, t_max − 1] and starts the input gate's at minus that (Tallec & Ollivier 2018).
         1997 had none.
+    softmax : bool
+        Probabilities as outputs, and the cross-entropy as what is made small.
     seed : int
     t_max : int
         For "chrono".
@@ -64,7 +67,7 @@ class Network1997:
 
     def __init__(
         self, inputs, blocks, cells, outputs, trials=10, *, reach=0.1, input_bias=None, output_bias=None,
-        biased="all", forget_bias=None, seed=0, t_max=100,
+        biased="all", forget_bias=None, softmax=False, seed=0, t_max=100,
     ):  # fmt: skip
         rng = np.random.default_rng(seed)
         self.D, self.K, self.blocks, self.cells, self.R = inputs, outputs, blocks, cells, trials
@@ -78,6 +81,7 @@ class Network1997:
         self.has_bias = np.zeros(self.n)
         self.has_bias[: {"all": self.n, "hidden": self.n, "gates": gates, "none": 0}[biased]] = 1
         self.has_output_bias = biased == "all"
+        self.softmax = softmax
         # Gates and cells see the inputs (W), and each other one step ago (U); the output units see cells (V).
         self.W = rng.uniform(-reach, reach, (trials, self.n, inputs))
         self.U = rng.uniform(-reach, reach, (trials, self.n, self.n))
@@ -163,10 +167,13 @@ class Network1997:
             rows, columns = np.arange(R)[:, None], np.arange(B)
             seen = seen[rows, ends, columns][:, None]
         flat = seen.reshape(R, -1, self.C) @ self.V.swapaxes(1, 2) + self.c[:, None]
-        return Activity(x, y, g, s, h, sigmoid(flat).reshape(*seen.shape[:3], self.K), ends)
+        out = softmax(flat) if self.softmax else sigmoid(flat)
+        return Activity(x, y, g, s, h, out.reshape(*seen.shape[:3], self.K), ends)
 
     def gradients(self, did: Activity, target: np.ndarray, full: bool = False) -> list[np.ndarray]:
         """Gradient of ½ Σ (target − out)², summed over steps and outputs, the mean over the B sequences.
+
+        With `softmax` that of −Σ target · log out.
 
         Parameters
         ----------
@@ -181,7 +188,10 @@ class Network1997:
             Like `parameters`.
         """
         R, T, B, _ = did.x.shape
-        delta_k = (did.out - target) * did.out * (1 - did.out) / B  # of the output units
+        delta_k = did.out - target  # of the output units; with softmax that is all
+        if not self.softmax:
+            delta_k = delta_k * did.out * (1 - did.out)
+        delta_k = delta_k / B
         seen = did.y[..., self.cell_]
         error = delta_k.reshape(R, -1, self.K) @ self.V  # what the output units say to the cells
         if did.ends is None:

@@ -21,7 +21,7 @@ NAMES = ("W", "U", "b", "V", "c")
 
 
 def loss(parameters, net, x, target, ends, truncated):
-    """½ Σ (target − out)² of one trial and one sequence, written out step by step.
+    """½ Σ (target − out)², or the cross-entropy, of one trial and one sequence, written out step by step.
 
     With the truncation, what a gate or a cell reads of the others one step ago is a plain number.
     """
@@ -38,21 +38,26 @@ def loss(parameters, net, x, target, ends, truncated):
         out = gates[1] * (2 / (1 + anp.exp(-s)) - 1)
         y = anp.concatenate([a[: net.n - net.C], out])
         if ends is None or t == ends:
-            k = 1 / (1 + anp.exp(-(anp.dot(V, out) + c)))
-            total = total + 0.5 * anp.sum((target[t if ends is None else 0] - k) ** 2)
+            received, wanted = anp.dot(V, out) + c, target[t if ends is None else 0]
+            if net.softmax:
+                total = total - anp.sum(wanted * (received - anp.log(anp.sum(anp.exp(received)))))
+            else:
+                total = total + 0.5 * anp.sum((wanted - 1 / (1 + anp.exp(-received))) ** 2)
     return total
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["truncated", "full"])
 @pytest.mark.parametrize("forget_bias", [None, 1.0], ids=["1997", "forget gate"])
+@pytest.mark.parametrize("softmax", [False, True], ids=["squared error", "cross-entropy"])
 @pytest.mark.parametrize("at_the_end", [True, False])
-def test_gradient(full, forget_bias, at_the_end):
+def test_gradient(full, forget_bias, softmax, at_the_end):
     R, T, B = 2, 7, 3
-    net = Network1997(2, 2, 2, 3, R, reach=1.0, forget_bias=forget_bias, seed=1)
+    net = Network1997(2, 2, 2, 3, R, reach=1.0, forget_bias=forget_bias, softmax=softmax, seed=1)
     rng = np.random.default_rng(0)
     x = rng.normal(size=(R, T, B, 2))
     ends = np.array([[3, 6, 5], [6, 4, 2]]) if at_the_end else None
     target = rng.uniform(size=(R, 1 if at_the_end else T, B, 3))
+    target /= target.sum(-1, keepdims=True)  # for the cross-entropy, whose targets are probabilities
     found = net.gradients(net.forward(x, ends), target, full)
     for r in range(R):
         own = [p[r] for p in net.parameters]
