@@ -84,6 +84,7 @@ TASKS_1997: dict[str, tuple[str, int, int, Classic]] = {
 # From 1997 to now in steps, on 6a: each is the one before it with one thing changed. The rate is a change of
 # its own after batches, whose mean makes fewer steps of the same size. For Adam it means something else:
 # five are tried, and the steps after that keep the best of them.
+ADAM_RATES = 0.003, 0.01, 0.03, 0.1, 0.3
 ADAM_RATE = 0.1
 NOW: dict[str, dict] = {"batch": 32}  # what `train` is told, from step to step
 ADAM = NOW | {"adam": True}
@@ -96,7 +97,7 @@ CHANGES: dict[str, tuple[str, Classic]] = {
     for name, change, rate, how, net, sizes in (
         ("1", "batches of 32", 0.5, NOW, ORDER_NET, NARROW),
         ("2", "learning rate times 8", 4.0, NOW, ORDER_NET, NARROW),
-        *((f"3-rate-{rate}", "Adam", rate, ADAM, ORDER_NET, NARROW) for rate in (0.003, 0.01, 0.03, 0.1, 0.3)),
+        *((f"3-rate-{rate}", "Adam", rate, ADAM, ORDER_NET, NARROW) for rate in ADAM_RATES),
         ("4", "full gradient", ADAM_RATE, FULL, ORDER_NET, NARROW),
         ("5", "forget gate, chrono", ADAM_RATE, FULL, CHRONO, NARROW),
         ("6", "softmax, cross-entropy", ADAM_RATE, FULL, CHRONO | {"softmax": True}, NARROW),
