@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+from full_gates import FullGates
 from settings import Setting
 
 from lstm_lib import LSTM, RNN, tasks
@@ -50,12 +51,12 @@ class Criterion:
         return f"of the last {self.window} sequences {most} off by {self.within:g} or more{mean}{watched}"
 
 
-def with_the_last(y, target, counted=None):
+def with_the_last(weight, y, target, counted=None):
     """Cross-entropy of all steps, plus that of the last one, which else counts for next to nothing."""
     value, dy = cross_entropy(y, target, counted)
     last, dy_last = cross_entropy(y[-1], target[-1])
-    dy[-1] += dy_last
-    return value + last, dy
+    dy[-1] += weight * dy_last
+    return value + weight * last, dy
 
 
 def of_numbers(y, batch):
@@ -112,7 +113,7 @@ class Task:
     half_life: float = np.inf
     forget_bias: float | str = "chrono"
     t_max: int | None = None
-    loss: Callable | None = None  # usually cross_entropy for classes, squared_error for numbers
+    last: float | None = None  # weight of the last answer's loss, where every step answers
     tested: tuple[int, int] = (40, 64)  # batches of fresh sequences at the end, and their size
     pad: int = 1  # sequences are filled up to a multiple: buffers of the same shape are used again
     options: tuple[tuple[str, object], ...] = ()
@@ -129,6 +130,7 @@ class Task:
             "half_life": None if self.half_life == np.inf else self.half_life,
             "forget_bias": self.forget_bias,
             "t_max": (self.t_max or self.T) if self.forget_bias == "chrono" else None,
+            **({"weight_of_last": self.last} if self.last else {}),
         }
 
     def batch(self, B, rng):
@@ -138,7 +140,10 @@ class Task:
         return batch._replace(x=np.pad(batch.x, ((0, missing), (0, 0), (0, 0)))) if missing else batch
 
     def network(self, algorithm, inputs, rng):
-        """Make an LSTM, a GRU with the same horizons, or an RNN that starts with a rotation."""
+        """Make an LSTM, one whose gates read all gates, a GRU with the same horizons, or an RNN.
+
+        The RNN starts with a rotation.
+        """
         if algorithm == "rnn":
             return RNN(inputs, self.H, recurrent_init="orthogonal", seed=rng, dtype=np.float32)
         if algorithm == "gru":
@@ -146,9 +151,9 @@ class Task:
             gru.b_z = np.log(rng.uniform(1, self.T - 1, self.H))  # its update gate keeps, as f does
             return gru
         t_max = (self.t_max or self.T) if self.forget_bias == "chrono" else None
-        return LSTM(
-            inputs, self.H, self.forget_bias, seed=rng, dtype=np.float32, t_max=t_max, **dict(self.options)
-        )
+        kind = FullGates if algorithm == "full gates" else LSTM
+        options = {"t_max": t_max, **dict(self.options)}
+        return kind(inputs, self.H, self.forget_bias, seed=rng, dtype=np.float32, **options)
 
 
 def trial(task, algorithm, seed, quick=False):
@@ -158,7 +163,9 @@ def trial(task, algorithm, seed, quick=False):
     batch = task.batch(task.B, rng)
     classes = batch.target.dtype.kind in "iu"
     model = Model(task.network(algorithm, batch.x.shape[-1], rng), task.answers, seed=rng)
-    adam, loss = Adam(task.rate), task.loss or (cross_entropy if classes else squared_error)
+    adam, loss = Adam(task.rate), cross_entropy if classes else squared_error
+    if task.last:
+        loss = partial(with_the_last, task.last)
     budget = 2 * task.B if quick else task.budget // task.B * task.B
     largest, mean = np.empty(budget), np.empty(budget)
     reached: dict[str, int] = {}
@@ -303,11 +310,9 @@ def marked(draw, stages, T, **settings):
     return Task(partial(draw, T), 1, of_numbers, stages, T, rate=0.02, pad=T + T // 10, **settings)
 
 
-def every_symbol(draw, errors):
+def every_symbol(draw, errors, **settings):
     """A task of experiment 2a or 2b, 100 steps."""
-    return Task(
-        partial(draw, 100), 101, errors, WATCHED, 100, 30_000, 10_000, B=16, rate=0.02, loss=with_the_last
-    )
+    return Task(partial(draw, 100), 101, errors, WATCHED, 100, 15_000, 10_000, H=32, B=8, **settings)
 
 
 ADDED = latest(0.04, 0.01)
@@ -321,8 +326,8 @@ ORDER_6B = Task(tasks.temporal_order_6b, 8, of_classes, ORDER, 100, 80_000, 20_0
 # the experiment, sequences to success in the paper, and the task
 TASKS: dict[str, tuple[str, int, Task]] = {
     "1": ("1", 8440, REBER),
-    "2a": ("2a", 5040, every_symbol(tasks.long_lag_2a, of_classes)),
-    "2b": ("2b", 5680, every_symbol(tasks.long_lag_2b, of_the_last_symbol)),
+    "2a": ("2a", 5040, every_symbol(tasks.long_lag_2a, of_classes, last=10.0, rate=0.02)),
+    "2b": ("2b", 5680, every_symbol(tasks.long_lag_2b, of_the_last_symbol, last=100.0, half_life=200)),
     "2c-q50-p50": ("2c", 30_000, long_lag(50, 50, **LEAST)),
     "2c-q100-p100": ("2c", 31_000, long_lag(100, 100, **LEAST)),
     "2c-q1000-p1000": ("2c", 49_000, long_lag(1000, 1000, budget=8000, rnn_budget=1000, B=8, tested=(32, 8))),

@@ -12,8 +12,10 @@ sys.path.insert(0, str(FOLDER))
 
 import modern  # noqa: E402
 import run  # noqa: E402
+from full_gates import FullGates  # noqa: E402
 
-from lstm_lib import tasks  # noqa: E402
+from lstm_lib import LSTM, tasks  # noqa: E402
+from lstm_lib.gradients import numerical_gradient  # noqa: E402
 
 RESULTS = json.loads(run.RESULTS.read_text("utf-8"))
 RECORDS = {record["name"]: record for record in RESULTS["records"]}
@@ -157,3 +159,36 @@ def test_no_test_string_of_the_grammar_is_trained_on():
     texts = [{tuple(b.target[:n, k]) for k, n in enumerate(b.lengths)} for b in (seen, others)]
     assert len(seen.lengths) == len(others.lengths) == 256
     assert not texts[0] & texts[1]
+
+
+@pytest.mark.parametrize("said", ["dh", "dh_last"])
+@pytest.mark.parametrize("lengths", [None, [5, 2, 3]])
+def test_full_gate_recurrence_has_the_right_gradient(lengths, said):
+    network = FullGates(2, 3, "chrono", t_max=6)
+    x = np.random.default_rng(1).normal(size=(5, 3, 2))
+
+    def states():
+        trace = network.forward(x, lengths=lengths)
+        return trace, trace.h if said == "dh" else trace.h_last
+
+    trace, h = states()
+    wanted = np.random.default_rng(2).normal(size=h.shape)
+    grads = network.backward(trace, **{said: wanted})
+    numeric = numerical_gradient(lambda: np.sum(wanted * states()[1]), network.vector)
+    network._matrix(numeric)[:3, 6:] = 0
+    assert not network.U_g[:, 3:].any() and network.U_f[:, 3:].all()
+    np.testing.assert_allclose(grads.vector, numeric, rtol=1e-6, atol=1e-9)
+    dx = numerical_gradient(lambda: np.sum(wanted * states()[1]), x)
+    np.testing.assert_allclose(grads.x, dx, rtol=1e-6, atol=1e-9)
+
+
+def test_full_gate_recurrence_without_its_weights_is_the_cell():
+    full, plain = FullGates(2, 3, 1.0, seed=4), LSTM(2, 3)
+    for U in (full.U_o, full.U_i, full.U_f):
+        U[:, 3:] = 0
+    for name in plain.params:
+        setattr(plain, name, getattr(full, name)[..., :3])
+    x = np.random.default_rng(1).normal(size=(7, 4, 2))
+    one, other = full.forward(x), plain.forward(x)
+    for name in "figoch":
+        np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=0, atol=1e-14)
