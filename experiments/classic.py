@@ -82,27 +82,30 @@ TASKS_1997: dict[str, tuple[str, int, int, Classic]] = {
 
 
 # From 1997 to now in steps, on 6a: each is the one before it with one thing changed. The rate is a change of
-# its own after batches, whose mean makes fewer steps of the same size. For Adam it means something else:
-# five are tried, and the steps after that keep the best of them.
-ADAM_RATES = 0.003, 0.01, 0.03, 0.1, 0.3
-ADAM_RATE = 0.1
-NOW: dict[str, dict] = {"batch": 32}  # what `train` is told, from step to step
-ADAM = NOW | {"adam": True}
+# its own after batches, whose mean makes fewer steps of the same size. For Adam it means something else, and
+# what suits it may change with each step: so several are tried in each. The last is the rate of the modern LSTM.
+BATCHES = {"batch": 32}  # what `train` is told, from step to step
+ADAM = BATCHES | {"adam": True}
 FULL = ADAM | {"full": True}
 CHRONO = {"forget_bias": "chrono"}
+SOFTMAX = CHRONO | {"softmax": True}
 NARROW, WIDE = (8, 2, 2, 4), (8, 32, 1, 4)
 CHANGES: dict[str, tuple[str, Classic]] = {
     # name: (what is new, how)
-    name: (change, replace(TASKS_1997["6a"][3], sizes=sizes, rate=rate, train=how, net=net, budget=100_000))
-    for name, change, rate, how, net, sizes in (
-        ("1", "batches of 32", 0.5, NOW, ORDER_NET, NARROW),
-        ("2", "learning rate times 8", 4.0, NOW, ORDER_NET, NARROW),
-        *((f"3-rate-{rate}", "Adam", rate, ADAM, ORDER_NET, NARROW) for rate in ADAM_RATES),
-        ("4", "full gradient", ADAM_RATE, FULL, ORDER_NET, NARROW),
-        ("5", "forget gate, chrono", ADAM_RATE, FULL, CHRONO, NARROW),
-        ("6", "softmax, cross-entropy", ADAM_RATE, FULL, CHRONO | {"softmax": True}, NARROW),
-        ("7", "32 blocks of one cell", 0.005, FULL, CHRONO | {"softmax": True}, WIDE),
+    f"{step}-rate-{rate:g}": (
+        change,
+        replace(TASKS_1997["6a"][3], sizes=sizes, rate=rate, train=how, net=net, budget=100_000),
     )
+    for step, change, rates, how, net, sizes in (
+        ("1", "batches of 32", (0.5,), BATCHES, ORDER_NET, NARROW),
+        ("2", "learning rate times 8", (4.0,), BATCHES, ORDER_NET, NARROW),
+        ("3", "Adam", (0.003, 0.01, 0.03, 0.1, 0.3), ADAM, ORDER_NET, NARROW),
+        ("4", "full gradient", (0.01, 0.03, 0.1), FULL, ORDER_NET, NARROW),
+        ("5", "forget gate, chrono", (0.01, 0.03, 0.1), FULL, CHRONO, NARROW),
+        ("6", "softmax, cross-entropy", (0.01, 0.03, 0.1), FULL, SOFTMAX, NARROW),
+        ("7", "32 blocks of one cell", (0.005,), FULL, SOFTMAX, WIDE),
+    )
+    for rate in rates
 }
 
 
