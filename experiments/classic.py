@@ -83,7 +83,7 @@ TASKS_1997: dict[str, tuple[str, int, int, Classic]] = {
 
 # From 1997 to now in steps, on 6a: each is the one before it with one thing changed. The rate is a change of
 # its own after batches, whose mean makes fewer steps of the same size. For Adam it means something else, and
-# what suits it may change with each step: so several are tried in each. The last is the rate of the modern LSTM.
+# what suits it may change with each step: so several are tried in each. The last rate is the modern LSTM's.
 BATCHES = {"batch": 32}  # what `train` is told, from step to step
 ADAM = BATCHES | {"adam": True}
 FULL = ADAM | {"full": True}
