@@ -60,16 +60,6 @@ def test_no_sideways_scroll_on_a_phone(page, site, chapter, scheme):
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
 
 
-def test_without_javascript_a_picture_and_a_sentence_stand_there(browser, site):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{site}chapters/architecture.html")
-    still = page.locator("figure[data-explorer]").first
-    assert still.locator("svg").bounding_box()["height"] > 100
-    assert "time steps" in still.locator("figcaption").inner_text()
-    context.close()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_axe_finds_nothing_serious_in_explorers(page, site, chapter, scheme):
