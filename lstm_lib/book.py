@@ -1,11 +1,40 @@
-"""Sphinx extension of the book: puts the explorers on the published pages, and only what they need."""
+"""Sphinx extension of the book: puts the explorers on the published pages, and only what the pages need."""
 
 from __future__ import annotations
 
+import base64
+import html
+import io
 import re
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from .explorers import STATIC, module_text
+
+# What tex-chtml.js asks for while it runs. It is a hundredth of what the package carries.
+_MATHJAX = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
+_ICON = re.compile(r"\bfa-[a-z][a-z-]*\b")
+_ICON_SCRIPT = re.compile(r"<script[^>]*/fontawesome\.js[^>]*></script>")
+_ICON_FONTS = {"fa-solid-900": ("Font Awesome 6 Free", 900), "fa-brands-400": ("Font Awesome 6 Brands", 400)}
+# What is wider than the page scrolls within itself, also for a reader without a pointer.
+_SCROLLERS = """
+const reach = () => document.querySelectorAll(".bd-content .math, .bd-content table").forEach((wide) => {
+  if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+  else wide.removeAttribute("tabindex");
+});
+(window.MathJax?.startup?.promise ?? Promise.resolve()).then(reach);
+addEventListener("resize", reach);
+"""
+_NOT_FOUND = """
+<section id="no-such-page"><h1>There is no such page</h1>
+<p>The address may be mistyped, or the page may have moved. The <a class="reference internal"
+href="{start}">first page</a> lists the chapters, and the <a class="reference internal"
+href="{search}">search</a> looks through all of them.</p></section>
+"""
 
 _KINDS = re.compile(r'data-explorer="(\w+)"')
 
@@ -24,31 +53,143 @@ def page_parts(body: str) -> tuple[str, str]:
     return f"\n<style>{style}</style>", f'\n<script type="module">\n{text}\n</script>'
 
 
-def _unused(script: Any) -> bool:
-    """Say whether a script serves only what this book does without.
+def _unused(file: Any) -> bool:
+    """Say whether a script or a style serves only what this book does without.
 
     Thebe would come from another host, and its set-up stands twice on a page, an error in the console.
     The state of widgets is for a widget manager; here each explorer carries its own state.
     """
-    attributes = getattr(script, "attributes", {})
+    attributes = getattr(file, "attributes", {})
     if attributes.get("type") == "application/vnd.jupyter.widget-state+json":
         return True
-    return "thebe" in str(getattr(script, "filename", "")) or "THEBE_JS_URL" in attributes.get("body", "")
+    return "thebe" in str(getattr(file, "filename", "")) or "THEBE_JS_URL" in attributes.get("body", "")
 
 
-def _page_scripts(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    context["script_files"] = [script for script in context["script_files"] if not _unused(script)]
+def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    for files in ("script_files", "css_files"):
+        context[files] = [file for file in context[files] if not _unused(file)]
     if not str(app.env.doc2path(page)).endswith(".ipynb"):  # Binder and Colab run notebooks
         buttons = context.get("header_buttons", [])
         context["header_buttons"] = [one for one in buttons if one.get("label") != "launch-buttons"]
     style, script = page_parts(context.get("body", ""))
     every_page = (STATIC / "book.css").read_text("utf-8")
-    context["metatags"] = context.get("metatags", "") + f"\n<style>{every_page}</style>" + style
-    if script:
-        context["body"] += script
+    tags = context.get("metatags", "")
+    if 'name="description"' not in tags:  # pages without a text of their own: the index, the search
+        about = f"{context.get('title', '')} · {app.config.project}"
+        tags += f'\n<meta name="description" content="{html.escape(about)}" />'
+    if context.get("title") == app.config.project:
+        context["titlesuffix"] = ""
+    context["without_icon_script"] = lambda head: _ICON_SCRIPT.sub("", head)
+    context["metatags"] = f"{tags}\n<style>{every_page}</style>{style}"
+    # The entries are no list items, and a list of none is an error to a screen reader.
+    body = context.get("body", "").replace(
+        '<div role="list" class="citation-list">', '<div class="citation-list">'
+    )
+    context["body"] = f'{body}{script}\n<script type="module">{_SCROLLERS}</script>'
+
+
+def _templates(app: Any, config: Any) -> None:
+    config.templates_path.append(str(STATIC))  # layout.html
+
+
+def _not_found(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
+    if app.builder.name == "html":
+        start, search = app.builder.get_target_uri(app.config.root_doc), app.builder.get_target_uri("search")
+        body = _NOT_FOUND.format(start=start, search=search)
+        yield "404", {"title": "No such page", "body": body}, "page.html"
+
+
+def icon_style(text: str, fonts: Path, style: str) -> str:
+    """Give the style of the icons named in a text: their few glyphs in place of the whole icon fonts.
+
+    The whole fonts stay behind them: an icon that is not named in the text is fetched from there.
+    """
+    from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    wanted = set(_ICON.findall(text))
+    codes = {
+        int(code, 16)
+        for names, code in re.findall(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"', style)
+        if wanted & set(_ICON.findall(names))
+    } | {
+        ord(icon) for icon in re.findall("[\ue000-\uf8ff]", style)
+    }  # in the style itself, by its admonitions
+    rules = []
+    for name, (family, weight) in _ICON_FONTS.items():
+        font = TTFont(fonts / f"{name}.ttf", recalcTimestamp=False)
+        held = sorted(codes & set(font.getBestCmap()))
+        if held:
+            subsetter = Subsetter(Options(layout_features=[], notdef_outline=True))
+            subsetter.populate(unicodes=held)
+            subsetter.subset(font)
+            font.flavor = "woff"
+            font.save(data := io.BytesIO())
+            rules.append(
+                f'@font-face {{ font-family: "{family}"; font-weight: {weight}; '
+                f"unicode-range: {', '.join(f'U+{code:X}' for code in held)}; "
+                f"src: url(data:font/woff;base64,{base64.b64encode(data.getvalue()).decode()}) }}"
+            )
+    return "\n".join(rules) + "\n"
+
+
+def _finish(app: Any, exception: Exception | None) -> None:
+    if exception or app.builder.format != "html":
+        return
+    out, home = Path(app.outdir), app.config.html_baseurl
+    assets = out / "_static"
+
+    mathjax = find_spec("sphinx-mathjax-offline")
+    assert mathjax and mathjax.origin
+    for name in _MATHJAX:
+        source, target = Path(mathjax.origin).parent / "static" / "mathjax" / name, assets / "mathjax" / name
+        if source.is_dir():
+            shutil.copytree(source, target, dirs_exist_ok=True)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+
+    pages = [*out.glob("*.html"), *out.glob("chapters/*.html"), *assets.glob("scripts/*theme.js")]
+    text = "\n".join(page.read_text("utf-8") for page in pages)
+    style = (assets / "styles" / "pydata-sphinx-theme.css").read_text("utf-8")
+    icons = icon_style(text, assets / "vendor" / "fontawesome" / "webfonts", style)
+    (assets / "icons.css").write_text(icons, "utf-8")
+
+    if app.builder.name == "html":
+        # It is shown in place of any page, so its links hold at any depth.
+        page = out / "404.html"
+        root = urlsplit(home).path
+        relative = r'\b(href|src|action|data-content_root)="(?!\w+:|[#/])(?:\./)?'
+        page.write_text(re.sub(relative, rf'\1="{root}', page.read_text("utf-8")), "utf-8")
+
+        # The address without a page's name leads on, and says to who only reads its head what is there.
+        first = app.builder.get_target_uri(app.config.root_doc)
+        head = re.findall(
+            r'<title>.*?</title>|<meta (?:property|name)="(?:og|twitter|descr).*?>|<link rel="canonical".*?>',
+            (out / first).read_text("utf-8"),
+            re.DOTALL,
+        )
+        (out / "index.html").write_text(
+            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8" />'
+            f'<meta http-equiv="refresh" content="0; url={first}" />\n'
+            + "\n".join(head)
+            + f'\n</head><body><a href="{first}">{html.escape(app.config.project)}</a></body></html>\n',
+            "utf-8",
+        )
+
+        docs = sorted(app.env.found_docs)
+        urls = (f"<url><loc>{home}{app.builder.get_target_uri(doc)}</loc></url>" for doc in docs)
+        namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+        sitemap = f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="{namespace}">\n'
+        (out / "sitemap.xml").write_text(sitemap + "\n".join(urls) + "\n</urlset>\n", "utf-8")
 
 
 def setup(app: Any) -> dict[str, bool]:
     """Register with Sphinx."""
-    app.connect("html-page-context", _page_scripts, priority=900)
+    app.config.mathjax_path = "mathjax/tex-chtml.js"
+    app.add_css_file("icons.css", priority=900)
+    app.connect("config-inited", _templates)
+    app.connect("html-collect-pages", _not_found)
+    app.connect("html-page-context", _page, priority=900)
+    app.connect("build-finished", _finish, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
