@@ -22,13 +22,19 @@ _ICON_SCRIPT = re.compile(r"<script[^>]*/fontawesome\.js[^>]*></script>")
 _ICON_FONTS = {"fa-solid-900": ("Font Awesome 6 Free", 900), "fa-brands-400": ("Font Awesome 6 Brands", 400)}
 # What is wider than the page scrolls within itself, also for a reader without a pointer.
 _SCROLLERS = """
-const reach = () => document.querySelectorAll(".bd-content .math, .bd-content table").forEach((wide) => {
-  if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
-  else wide.removeAttribute("tabindex");
-});
-(window.MathJax?.startup?.promise ?? Promise.resolve()).then(reach);
-addEventListener("resize", reach);
+const reach = new ResizeObserver((seen) => seen.forEach(({ target }) => {
+  if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+  else target.removeAttribute("tabindex");
+}));
+(window.MathJax?.startup?.promise ?? Promise.resolve()).then(() => document
+  .querySelectorAll(".bd-content :is(.math, mjx-container, table)").forEach((wide) => reach.observe(wide)));
 """
+_WITHOUT_TEXT = {
+    "404": "No such page",
+    "genindex": "Index of terms and names",
+    "py-modindex": "Index of the library's modules",
+    "search": "Search",
+}
 _NOT_FOUND = """
 <section id="no-such-page"><h1>There is no such page</h1>
 <p>The address may be mistyped, or the page may have moved. The <a class="reference internal"
@@ -74,11 +80,12 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
     style, script = page_parts(context.get("body", ""))
     every_page = (STATIC / "book.css").read_text("utf-8")
     tags = context.get("metatags", "")
-    if 'name="description"' not in tags:  # pages without a text of their own: the index, the search
-        about = f"{context.get('title', '')} · {app.config.project}"
+    if 'name="description"' not in tags:
+        about = f"{_WITHOUT_TEXT.get(page, page)} · {app.config.project}"
         tags += f'\n<meta name="description" content="{html.escape(about)}" />'
+    tags = re.sub(r'[\s,]\S*\.\.\."', '…"', tags)  # a description is cut between words
     if context.get("title") == app.config.project:
-        context["titlesuffix"] = ""
+        context["docstitle"] = ""  # the title says it already
     context["without_icon_script"] = lambda head: _ICON_SCRIPT.sub("", head)
     context["metatags"] = f"{tags}\n<style>{every_page}</style>{style}"
     # The entries are no list items, and a list of none is an error to a screen reader.

@@ -2,8 +2,7 @@
 
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
-from conftest import BOOK, CHAPTERS, PAGES, ROOT, assert_table_is_lstm_lib, move, table, weights
+from conftest import BOOK, CHAPTERS, ROOT, assert_table_is_lstm_lib, move, table, weights
 
 from lstm_lib.repository import repository_url
 
@@ -36,39 +35,6 @@ def test_slider_moves_picture_and_table(page, guard, address, chapter):
         assert table(explorer) != before
         assert explorer.inner_html() != drawn
     guard.assert_clean()
-
-
-OTHERS = ["index", "search", "genindex", *(f"chapters/{name}" for name in PAGES if name not in CHAPTERS)]
-
-
-@pytest.mark.parametrize("name", OTHERS)
-def test_every_other_page_is_clean(page, guard, site, name):
-    page.goto(f"{site}{name}.html")
-    page.locator("article, main").first.wait_for()
-    page.evaluate("document.fonts.ready.then(() => true)")
-    guard.assert_clean()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("chapter", PAGES)
-def test_no_sideways_scroll_on_a_phone(page, site, chapter, scheme):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{site}chapters/{chapter}.html")
-    page.evaluate("window.MathJax?.startup.promise.then(() => true)")  # typeset mathematics can be wide
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.evaluate("document.documentElement.dataset.theme") == scheme
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_axe_finds_nothing_serious_in_explorers(page, site, chapter, scheme):
-    page.emulate_media(color_scheme=scheme)
-    page.goto(f"{site}chapters/{chapter}.html")
-    page.locator(".lx:not(.lx-still)").first.wait_for()
-    found = Axe().run(page, "[data-explorer]").response["violations"]
-    grave = [one for one in found if one["impact"] in ("serious", "critical")]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in grave] == []
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
