@@ -22,12 +22,15 @@ _ICON_SCRIPT = re.compile(r"<script[^>]*/fontawesome\.js[^>]*></script>")
 _ICON_FONTS = {"fa-solid-900": ("Font Awesome 6 Free", 900), "fa-brands-400": ("Font Awesome 6 Brands", 400)}
 # What is wider than the page scrolls within itself, also for a reader without a pointer.
 _SCROLLERS = """
-const reach = new ResizeObserver((seen) => seen.forEach(({ target }) => {
-  if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-  else target.removeAttribute("tabindex");
-}));
-(window.MathJax?.startup?.promise ?? Promise.resolve()).then(() => document
-  .querySelectorAll(".bd-content :is(.math, mjx-container, table)").forEach((wide) => reach.observe(wide)));
+addEventListener("DOMContentLoaded", async () => {
+  const reach = new ResizeObserver((seen) => seen.forEach(({ target }) => {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }));
+  await window.MathJax?.startup?.promise;
+  const wide = document.querySelectorAll(".bd-content :is(.math, mjx-container, table)");
+  wide.forEach((one) => reach.observe(one));
+});
 """
 _WITHOUT_TEXT = {
     "404": "No such page",
@@ -92,7 +95,7 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
     body = context.get("body", "").replace(
         '<div role="list" class="citation-list">', '<div class="citation-list">'
     )
-    context["body"] = f'{body}{script}\n<script type="module">{_SCROLLERS}</script>'
+    context["body"] = f'{body}{script}\n<script>{_SCROLLERS}</script>'
 
 
 def _templates(app: Any, config: Any) -> None:
