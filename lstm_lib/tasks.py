@@ -405,27 +405,29 @@ def continual_embedded_reber(T: int = 30, B: int = 16, seed: Seed = 0) -> Iterat
         yield Batch(_one_hot(symbols[:-1], 7), symbols[1:], None, legal)
 
 
-def copy(T: int = 30, B: int = 64, seed: Seed = 0) -> Batch:
-    """Say ten symbols again after T steps (Hochreiter & Schmidhuber 1997; the form of Arjovsky et al. 2016).
+def copy(T: int = 30, B: int = 64, seed: Seed = 0, *, n: int = 10, letters: int = 8) -> Batch:
+    """Say n symbols again after T steps (Hochreiter & Schmidhuber 1997; the form of Arjovsky et al. 2016).
 
     Parameters
     ----------
     T, B : int
         Steps from the last symbol read to the first one asked for; sequences.
     seed : int or numpy.random.Generator
+    n, letters : int
+        Symbols to say again; how many there are to draw from.
 
     Returns
     -------
     Batch
-        x (T + 20, B, 10) one-hot: ten symbols 1 to 8, then blanks 0, the mark 9 eleven steps before the end.
-        The target, (T + 20, B), is 0, and the ten symbols at the last ten steps. Without memory the
-        cross-entropy is 10 ln 8 / (T + 20).
+        x (T + 2n, B, letters + 2) one-hot: n symbols from 1 to letters, then blanks 0, the mark letters + 1
+        n + 1 steps before the end. The target, (T + 2n, B), is 0, and the n symbols at the last n steps.
+        Without memory the cross-entropy is n ln(letters) / (T + 2n).
     """
-    rng, (T, B) = _sizes(seed, T=(T, 1), B=(B, 1))
-    symbols, target = np.zeros((2, T + 20, B), np.intp)
-    symbols[:10] = target[-10:] = rng.integers(1, 9, size=(10, B))
-    symbols[T + 9] = 9
-    return Batch(_one_hot(symbols, 10), target)
+    rng, (T, B, n, letters) = _sizes(seed, T=(T, 1), B=(B, 1), n=(n, 1), letters=(letters, 1))
+    symbols, target = np.zeros((2, T + 2 * n, B), np.intp)
+    symbols[:n] = target[-n:] = rng.integers(1, letters + 1, size=(n, B))
+    symbols[T + n - 1] = letters + 1
+    return Batch(_one_hot(symbols, letters + 2), target)
 
 
 _NAMES = {

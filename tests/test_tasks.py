@@ -242,15 +242,22 @@ def test_share_legal():
     assert tasks.share_legal(one_wrong, batch) == pytest.approx(1 - 1 / steps)
 
 
-def test_copy():
-    batch = tasks.copy(30, 200)
+@pytest.mark.parametrize(("n", "letters"), [(10, 8), (3, 4), (1, 2)])
+def test_copy(n, letters):
+    batch = tasks.copy(30, 200, n=n, letters=letters)
     symbols = batch.x.argmax(-1)
-    assert batch.x.shape == (50, 200, 10)
-    assert ((symbols[:10] >= 1) & (symbols[:10] <= 8)).all()
-    assert (symbols[39] == 9).all()
-    assert (np.delete(symbols, [*range(10), 39], axis=0) == 0).all()
-    np.testing.assert_array_equal(batch.target[-10:], symbols[:10])
-    assert (batch.target[:-10] == 0).all()
+    assert batch.x.shape == (30 + 2 * n, 200, letters + 2)
+    assert set(np.unique(symbols[:n])) == set(range(1, letters + 1))
+    assert (symbols[29 + n] == letters + 1).all()
+    assert (np.delete(symbols, [*range(n), 29 + n], axis=0) == 0).all()
+    np.testing.assert_array_equal(batch.target[-n:], symbols[:n])
+    assert (batch.target[:-n] == 0).all()
+
+
+def test_copy_is_of_ten_symbols_of_eight():
+    ten = tasks.copy(5, 4, seed=3)
+    np.testing.assert_array_equal(ten.x, tasks.copy(5, 4, seed=3, n=10, letters=8).x)
+    assert ten.x.shape == (25, 4, 10)
 
 
 def test_sentences():
