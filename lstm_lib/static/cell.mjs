@@ -2,8 +2,8 @@
 import { diagram } from "./diagram.mjs";
 import { GATES, SERIES, WEIGHTS, lstmTrace } from "./lstm.mjs";
 import {
-  button, html, keyStep, live, marks, number, numbersTable, onDrag, onWidth, path, put, scale, slider, spoken, spread, svg,
-  symbol, tenth,
+  boxed, button, html, keyStep, marks, number, numbersTable, onDrag, onWidth, points, put, scale, series, slider, spoken, spread, svg,
+  symbol, tenth, track,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
 import PRESETS from "./cell_presets.json" with { type: "json" };
@@ -63,7 +63,7 @@ export function render({ model, el }) {
     : [grid(GATES)];
 
   const time = html("input", { type: "range", name: "step", min: 1, step: 1, "aria-label": "time step t" });
-  const timeText = live(html("span", { class: "lx-value lx-fixed lx-short" }));
+  const timeText = boxed("lx-value lx-fixed lx-short");
   const goTo = (step) => change({ step: Math.min(state.x.length, Math.max(1, step)) });
   time.addEventListener("input", () => goTo(time.valueAsNumber), { signal });
   let playing;
@@ -89,7 +89,7 @@ export function render({ model, el }) {
   };
   const clock = html(
     "div", { class: "lx-time" }, play, stepper("one step back", "◀", -1), stepper("one step on", "▶", 1),
-    html("label", {}, html("span", { class: "lx-name" }, "time step ", html("var", {}, "t"), " = ", timeText.element), time),
+    html("label", {}, html("span", { class: "lx-name" }, "time step ", html("var", {}, "t"), " = ", timeText.element), track(time)),
   );
 
   // ---- picture
@@ -99,8 +99,7 @@ export function render({ model, el }) {
   const ticks = svg("g", { class: "lx-ticks", "aria-hidden": "true" });
   const bars = svg("g", { class: "lx-bars" });
   const lines = Object.fromEntries(SERIES.map((name) => [name, {
-    line: svg("path", { class: `lx-line lx-${name}` }),
-    dots: svg("path", { class: `lx-dots lx-${name}` }),
+    ...series(name),
     tag: svg("text", { class: `lx-tag lx-${name}` }, name),
   }]));
   for (const name of SERIES) {
@@ -142,7 +141,7 @@ export function render({ model, el }) {
 
   // ---- the equations at the chosen step, with their numbers
   const shown = focused.length ? [...focused, "c", "h"] : SERIES;
-  const equations = Object.fromEntries(shown.map((name) => [name, live(html("span", { class: "lx-filled" }))]));
+  const equations = Object.fromEntries(shown.map((name) => [name, boxed("ch".includes(name) ? "lx-filled" : "lx-filled lx-long")]));
   const formula = {
     f: "σ(w_f x_t + u_f h_{t−1} + b_f)",
     i: "σ(w_i x_t + u_i h_{t−1} + b_i)",
@@ -156,7 +155,7 @@ export function render({ model, el }) {
     html("span", {}, html("b", {}, symbol("ch".includes(name) ? `${name}_t` : name)), " = ", ...letters(formula[name])),
     equations[name].element,
   )));
-  const life = live(html("span", { class: "lx-filled" }));
+  const life = boxed("lx-filled");
 
   const drawing = diagram();
   const table = numbersTable(["t", "x", ...SERIES]);
@@ -231,8 +230,8 @@ export function render({ model, el }) {
       const y = k ? scale(-high, high, panel.top, panel.height) : scale(0, 1, panel.top, panel.height);
       const heights = panel.series.map((name) => {
         const ys = rows.map((r) => y(r[name]));
-        put(lines[name].line, { d: path(middles, ys) });
-        put(lines[name].dots, { d: marks(SHAPES[name], middles, ys) });
+        put(lines[name].line, { points: points(middles, ys) });
+        put(lines[name].dots, { points: marks(SHAPES[name], middles, ys) });
         return ys.at(-1);
       });
       const labels = spread(heights, 13, panel.top, panel.top + panel.height);
@@ -246,7 +245,7 @@ export function render({ model, el }) {
     drawing.update(row);
 
     for (const name of shown) equations[name].write(`= ${filled(name, state, row)}`);
-    life.write(`half-life of the memory at this f: ${halfLifeText(row.f)}`);
+    life.write(`half-life of c at this f: ${halfLifeText(row.f)}`);
     showPreset();
     speech.say(() => summary(row));
   }

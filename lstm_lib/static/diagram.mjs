@@ -1,29 +1,29 @@
 // The cell as a drawing: every line as heavy as what flows through it, every layer filled to its value.
 import { live, number, put, svg, tenth } from "./parts.mjs";
 
-// Lines: from where to where, the value that sets their weight, the colour they share.
+// Lines: their corners, the value that sets their weight, the colour they share.
 const FLOWS = [
-  ["M8 34H70", "c_prev", "c"],
-  ["M90 34H180", "kept", "c"],
-  ["M200 34H412", "c", "c"],
-  ["M80 150V45", "f", "f"],
-  ["M148 150V110", "i", "i"],
-  ["M216 150V100H158", "g", "g"],
-  ["M148 90V64H190V45", "added", "c"],
-  ["M318 34V58", "c", "c"],
-  ["M318 84V104", "tanh_c", "c"],
-  ["M284 150V114H307", "o", "o"],
-  ["M329 114H412", "h", "h"],
+  [[[8, 34], [70, 34]], "c_prev", "c"],
+  [[[90, 34], [180, 34]], "kept", "c"],
+  [[[200, 34], [412, 34]], "c", "c"],
+  [[[80, 150], [80, 45]], "f", "f"],
+  [[[148, 150], [148, 110]], "i", "i"],
+  [[[216, 150], [216, 100], [158, 100]], "g", "g"],
+  [[[148, 90], [148, 64], [190, 64], [190, 45]], "added", "c"],
+  [[[318, 34], [318, 58]], "c", "c"],
+  [[[318, 84], [318, 104]], "tanh_c", "c"],
+  [[[284, 150], [284, 114], [307, 114]], "o", "o"],
+  [[[329, 114], [412, 114]], "h", "h"],
 ];
 const BOXES = { f: 80, i: 148, g: 216, o: 284 };
 const [BOX_TOP, BOX_HEIGHT, BOX_WIDTH] = [150, 42, 56];
 
 export function diagram() {
-  const lines = FLOWS.map(([d, , tone]) => svg("path", { d, class: `lx-flow lx-${tone}` }));
+  const lines = FLOWS.map(([, , tone]) => svg("polygon", { class: `lx-flow lx-${tone}` }));
   const fills = {};
   const values = {};
   const boxes = Object.entries(BOXES).flatMap(([name, x]) => {
-    fills[name] = svg("rect", { class: `lx-fill lx-${name}`, x: x - BOX_WIDTH / 2, width: BOX_WIDTH });
+    fills[name] = svg("polygon", { class: `lx-fill lx-${name}` });
     values[name] = live(svg("text", { class: "lx-value", x, y: BOX_TOP + 36, "text-anchor": "middle" }));
     return [
       fills[name],
@@ -50,14 +50,15 @@ export function diagram() {
 
   function update(row) {
     const flow = { ...row, kept: row.f * row.c_prev, added: row.i * row.g, tanh_c: Math.tanh(row.c) };
-    FLOWS.forEach(([, name], k) => {
-      put(lines[k], { "stroke-width": tenth(0.6 + 6 * Math.min(1, Math.abs(flow[name]))) });
+    FLOWS.forEach(([corners, name], k) => {
+      put(lines[k], { points: outline(corners, 0.6 + 6 * Math.min(1, Math.abs(flow[name]))) });
     });
-    for (const name of Object.keys(BOXES)) {
+    for (const [name, x] of Object.entries(BOXES)) {
       // A gate fills from the bottom; the candidate from the middle, up or down.
       const [zero, unit] = name === "g" ? [BOX_HEIGHT / 2, BOX_HEIGHT / 2] : [BOX_HEIGHT, BOX_HEIGHT];
-      const top = zero - unit * Math.max(0, row[name]);
-      put(fills[name], { y: tenth(BOX_TOP + top), height: tenth(unit * Math.abs(row[name])) });
+      const [low, high] = [0, row[name]].map((value) => tenth(BOX_TOP + zero - unit * value));
+      const [left, right] = [x - BOX_WIDTH / 2, x + BOX_WIDTH / 2];
+      put(fills[name], { points: `${left},${low} ${right},${low} ${right},${high} ${left},${high}` });
       values[name].write(number(row[name]));
     }
     ends.c_prev.write(`cₜ₋₁ = ${number(row.c_prev)}`);
@@ -65,4 +66,15 @@ export function diagram() {
     ends.h.write(`hₜ = ${number(row.h)}`);
   }
   return { element, update };
+}
+
+// Round a line of straight pieces at right angles, as wide as asked: out on its left, back on its right.
+function outline(corners, width) {
+  const sides = corners.slice(1).map(([x, y], k) => [Math.sign(y - corners[k][1]), Math.sign(corners[k][0] - x)]);
+  const along = (side) => corners.map(([x, y], k) => {
+    const touching = new Set([sides[Math.max(0, k - 1)], sides[Math.min(k, sides.length - 1)]]);
+    const [dx, dy] = [0, 1].map((j) => [...touching].reduce((sum, one) => sum + one[j], 0) * side * width / 2);
+    return `${tenth(x + dx)},${tenth(y + dy)}`;
+  });
+  return [...along(1), ...along(-1).reverse()].join(" ");
 }

@@ -1,7 +1,7 @@
 // The "gradient" explorer: how far back the gradient reaches, in an RNN and in an LSTM of one unit each.
 import { lstmReach, rnnReach } from "./lstm.mjs";
 import {
-  html, live, marks, number, numbersTable, onWidth, path, put, scale, slider, spoken, spread, svg, symbol, tenth,
+  boxed, html, marks, number, numbersTable, onWidth, points, put, scale, series, slider, spoken, spread, svg, symbol, tenth, track,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
 import PRESETS from "./gradient_presets.json" with { type: "json" };
@@ -47,7 +47,7 @@ export function render({ model, el }) {
   const clip = html("input", { type: "checkbox", name: "clip" });
   clip.addEventListener("change", () => set({ clip: clip.checked }), { signal });
   const far = html("input", { type: "range", name: "k", min: 1, max: steps, step: 1, "aria-label": "steps back k" });
-  const farText = live(html("span", { class: "lx-value lx-fixed lx-short" }));
+  const farText = boxed("lx-value lx-fixed lx-short");
   far.addEventListener("input", () => change({ k: far.valueAsNumber }), { signal });
 
   // ---- picture
@@ -56,12 +56,11 @@ export function render({ model, el }) {
   const ticks = svg("g", { class: "lx-ticks" });
   const cursor = svg("path", { class: "lx-rule" });
   const lines = Object.fromEntries(Object.entries(LINES).map(([key, { name, short, tone }]) => [key, {
-    line: svg("path", { class: `lx-line lx-${tone}` }),
-    dots: svg("path", { class: `lx-dots lx-${tone}` }),
+    ...series(tone),
     tag: svg("text", { class: `lx-tag lx-${tone}` }, short ?? name),
   }]));
   picture.append(bands, ticks, cursor, ...Object.values(lines).flatMap((parts) => Object.values(parts)));
-  const readout = Object.fromEntries(Object.keys(LINES).map((key) => [key, live(html("span", { class: "lx-value lx-filled" }))]));
+  const readout = Object.fromEntries(Object.keys(LINES).map((key) => [key, boxed("lx-value lx-filled")]));
   const board = html("div", { class: "lx-equations" }, ...Object.entries(LINES).map(([key, { name, tone }]) =>
     html("p", { class: `lx-${tone}` }, html("b", {}, `${name}: `), readout[key].element)));
   const table = numbersTable(["k", "rnn", "direct", "full"]);
@@ -107,8 +106,8 @@ export function render({ model, el }) {
     Object.entries(LINES).forEach(([key, { shape }], j) => {
       const ys = rows.map((row) => level(row[key]));
       const marked = (_, k) => k % 20 === 7 * j;
-      put(lines[key].line, { d: path(acrosses, ys) });
-      put(lines[key].dots, { d: marks(shape, acrosses.filter(marked), ys.filter(marked)) });
+      put(lines[key].line, { points: points(acrosses, ys) });
+      put(lines[key].dots, { points: marks(shape, acrosses.filter(marked), ys.filter(marked)) });
       put(lines[key].tag, { y: tenth(labels[j] + 4) });
       readout[key].write(`${scientific(rows[state.k - 1][key])} at ${state.k} steps back`);
     });
@@ -125,7 +124,7 @@ export function render({ model, el }) {
     toolbar,
     look, html("div", { class: "lx-picture" }, picture),
     html("div", { class: "lx-time" }, html(
-      "label", {}, html("span", { class: "lx-name" }, "steps back ", symbol("k"), " = ", farText.element), far)),
+      "label", {}, html("span", { class: "lx-name" }, "steps back ", symbol("k"), " = ", farText.element), track(far))),
     board,
     html(
       "div", { class: "lx-gates" },

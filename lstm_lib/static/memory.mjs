@@ -1,7 +1,7 @@
 // The "memory" explorer: a network trained to add the two marked numbers; edit the sequence, put a hand on a gate.
 import { gateHands, heatMap, unitColumns } from "./hands.mjs";
 import { HANDS, HANDS_OFF, networkTrace } from "./network.mjs";
-import { button, html, keyStep, live, number, numbersTable, onDrag, onWidth, path, put, scale, spoken, svg, tenth } from "./parts.mjs";
+import { button, html, keyStep, live, number, numbersTable, onDrag, onWidth, points, put, scale, spoken, svg, tenth } from "./parts.mjs";
 import { share } from "./state.mjs";
 import PRESETS from "./memory_presets.json" with { type: "json" };
 import MODEL from "./adding.json" with { type: "json" };
@@ -44,7 +44,7 @@ export function render({ model, el }) {
   const frame = svg("path", { class: "lx-frame" });
   const title = svg("text", { x: LEFT, y: 12 }, "numbers (drag), marks (press)");
   const bars = svg("g");
-  const answerLine = svg("path", { class: "lx-line lx-h" });
+  const answerLine = svg("polyline", { class: "lx-line lx-h" });
   picture.append(title, cursor, frame, bars);
   const answers = svg("svg", { role: "img", "aria-label": "The answer, read out after every step, and the sum of the marked numbers" });
   const truthLine = svg("path", { class: "lx-rule" });
@@ -146,7 +146,7 @@ export function render({ model, el }) {
     const found = steps.map((one) => one.y[0]);
     const [low, high] = [Math.min(-0.1, ...found), Math.max(2, truth, ...found)];
     const level = scale(low, high, TOP, HEIGHT);
-    put(answerLine, { d: path(middles, found.map(level)) });
+    put(answerLine, { points: points(middles, found.map(level)) });
     put(truthLine, { d: `M${LEFT} ${tenth(level(truth))}H${width - RIGHT}` });
     ticks.forEach((tick, v) => put(tick, { y: tenth(level(v) + 4) }));
     for (const [name, map] of Object.entries(maps)) map.draw(steps.map((one) => one[name]), step - 1);

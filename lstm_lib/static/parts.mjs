@@ -25,12 +25,24 @@ export function put(element, values) {
   }
 }
 
-// Text that changes; its box has a fixed size (explorer.css), so that only it is laid out anew.
+// Text that changes.
 export function live(element) {
   const node = document.createTextNode("");
   element.append(node);
   const write = (text) => { if (node.data !== text) node.data = text; };
   return { element, write };
+}
+
+// What changes in a box of fixed size (explorer.css): only the box is laid out anew. It lies in a span of its own,
+// for the items of a flexbox or a grid are laid out with all the others.
+export function boxed(name) {
+  const { element, write } = live(html("span", { class: "lx-live" }));
+  return { element: html("span", { class: name }, element), write };
+}
+
+// The same for a range input, whose thumb moves.
+export function track(input) {
+  return html("span", { class: "lx-track" }, input);
 }
 
 // "w_f" as w with a lowered f, "h_{t−1}" as h with a lowered t−1
@@ -99,10 +111,10 @@ export function onWidth(element, draw, signal) {
 // A labelled range input (its value not in an <output>: a screen reader would speak each one at every change). `change(value)` hears of every move; `set(value)` shows one from elsewhere.
 export function slider({ name, label, text, min, max, initial, change, signal }) {
   const input = html("input", { type: "range", name, min, max, step: 0.01, "aria-label": label });
-  const output = live(html("span", { class: "lx-value lx-fixed" }));
+  const output = boxed("lx-value lx-fixed");
   const element = html(
     "div", { class: "lx-slider" },
-    html("label", {}, html("span", { class: "lx-name" }, text ?? symbol(name), " ", output.element), input),
+    html("label", {}, html("span", { class: "lx-name" }, text ?? symbol(name), " ", output.element), track(input)),
   );
   let current;
   const set = (value) => {
@@ -191,28 +203,47 @@ export function scale(low, high, top, height) {
   return (value) => top + height * (high - value) / (high - low);
 }
 
-// A line through points at the heights `ys`; `xs` as text, since they change with the width alone.
-export function path(xs, ys) {
-  let d = "";
-  for (let k = 0; k < xs.length; k++) d += `${k ? "L" : "M"}${xs[k]} ${tenth(ys[k])}`;
-  return d;
+// What moves is drawn by the `points` of polylines and polygons: a path's `d` and a rectangle's `height` are styles,
+// which the browser works out anew for the page.
+export function points(xs, ys) {
+  let text = "";
+  for (let k = 0; k < xs.length; k++) text += `${xs[k]},${tenth(ys[k])} `;
+  return text;
 }
 
 // A coordinate to a tenth of a pixel
 export const tenth = (value) => Math.round(10 * value) / 10;
 
-// Small marks, so that lines differ by more than colour: disc, square, triangle, cross.
+// Small marks, so that lines differ by more than colour. Their corners are in tenths of a pixel (the polygon's
+// transform), for whole numbers are written faster.
 const MARKS = {
-  disc: "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0",
-  square: "m-2.7-2.7h5.4v5.4h-5.4z",
-  triangle: "m0-3.6l3.4 6h-6.8z",
-  cross: "m-3-3l6 6m-6 0l6-6",
+  disc: [[-35, 0], [-25, -25], [0, -35], [25, -25], [35, 0], [25, 25], [0, 35], [-25, 25]],
+  square: [[-32, -32], [32, -32], [32, 32], [-32, 32]],
+  triangle: [[0, -45], [43, 30], [-43, 30]],
+  cross: [
+    [0, -11], [25, -36], [36, -25], [11, 0], [36, 25], [25, 36], [0, 11], [-25, 36], [-36, 25], [-11, 0], [-36, -25], [-25, -36],
+  ],
 };
 
+// One polygon: round every mark, and back the way it came, so that nothing is filled between them.
 export function marks(shape, xs, ys) {
-  let d = "";
-  for (let k = 0; k < xs.length; k++) d += `M${xs[k]} ${tenth(ys[k])}${MARKS[shape]}`;
-  return d;
+  const corners = [...MARKS[shape], MARKS[shape][0]];
+  let there = "";
+  let back = "";
+  for (let k = 0; k < xs.length; k++) {
+    const [x, y] = [Math.round(10 * xs[k]), Math.round(10 * ys[k])];
+    for (const [dx, dy] of corners) there += `${x + dx},${y + dy} `;
+    back = `${x + corners[0][0]},${y + corners[0][1]} ${back}`;
+  }
+  return there + back;
+}
+
+// A line and its marks, the same in every picture
+export function series(tone) {
+  return {
+    line: svg("polyline", { class: `lx-line lx-${tone}` }),
+    dots: svg("polygon", { class: `lx-dots lx-${tone}`, transform: "scale(.1)" }),
+  };
 }
 
 // Label heights at least `gap` apart, in the order of the values they name.

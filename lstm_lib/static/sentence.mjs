@@ -2,7 +2,7 @@
 // the gates; what the model expects next.
 import { gateHands, heatMap, unitColumns } from "./hands.mjs";
 import { HANDS, HANDS_OFF, networkTrace, softmax } from "./network.mjs";
-import { button, html, live, number, numbersTable, onWidth, put, spoken, symbol, tenth } from "./parts.mjs";
+import { boxed, button, html, live, number, numbersTable, onWidth, put, spoken, symbol, tenth } from "./parts.mjs";
 import { share } from "./state.mjs";
 import PRESETS from "./sentence_presets.json" with { type: "json" };
 import MODEL from "./words.json" with { type: "json" };
@@ -50,13 +50,13 @@ export function render({ model, el }) {
     "details", { class: "lx-more" }, html("summary", {}, "Memory c and output h of every unit"), maps.c.element, maps.h.element);
   more.addEventListener("toggle", () => show(), { signal });
   const bars = Array.from({ length: BARS }, () => {
-    const word = live(html("span", { class: "lx-word lx-filled" }));
+    const word = boxed("lx-word lx-filled");
     const fill = html("span", { class: "lx-prob-fill" });
-    const percent = live(html("span", { class: "lx-value lx-filled" }));
+    const percent = boxed("lx-value lx-filled");
     const element = html("li", {}, word.element, html("span", { class: "lx-prob" }, fill), percent.element);
     return { word, fill, percent, element };
   });
-  const expects = live(html("p", { class: "lx-filled lx-asks" }));
+  const expects = live(html("p", { class: "lx-filled lx-long" }));
   const said = Object.fromEntries(["at", "f", "i", "o", "unit", "c"].map((name) => [name, live(html("span"))]));
   const cell = html(
     "p", { class: "lx-cell lx-said" }, said.at.element, ": mean ", symbol("f"), " ", said.f.element, ", ", symbol("i"), " ",
