@@ -10,6 +10,8 @@ MODULE = re.compile(r'(<script type="module">)(.*?)(</script>)', re.S)
 
 def assert_readable(page):
     """The text, the figures, and of each explorer a first picture (of a quiz its questions) can be seen."""
+    # Without a theme said, code is black on grey where the machine is dark.
+    assert page.locator("html").evaluate("e => getComputedStyle(e).getPropertyValue('--pst-color-text-base')")
     assert page.locator("article h1").first.is_visible()
     assert len(page.locator("article").inner_text()) > 5000
     pictures = page.locator("article img")
@@ -23,7 +25,7 @@ def assert_readable(page):
         assert explorer.locator("figcaption").inner_text().strip()
 
 
-@pytest.mark.browser_context_args(java_script_enabled=False)
+@pytest.mark.browser_context_args(java_script_enabled=False, color_scheme="dark")
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_javascript_is_off(page, site, chapter):
     page.goto(f"{site}chapters/{chapter}.html")
@@ -44,6 +46,7 @@ def test_the_explorers_script_is_broken(page, site):
     assert_readable(page)
 
 
+@pytest.mark.browser_context_args(color_scheme="dark")
 def test_the_themes_scripts_do_not_load(page, site):
     refused = []
     page.route("**/*.js*", lambda route: (refused.append(route.request.url), route.abort()))
@@ -51,6 +54,7 @@ def test_the_themes_scripts_do_not_load(page, site):
     explorer = page.locator("[data-explorer=cell]").first
     explorer.locator('input[type="range"]').first.wait_for()
     assert len(refused) > 3
+    assert page.locator("html").get_attribute("data-theme") == "dark"
     before = table(explorer)  # the explorers do without the theme
     move(explorer, "b_f", 1.37)
     assert table(explorer) != before
