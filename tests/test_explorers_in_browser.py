@@ -425,9 +425,17 @@ def test_quiz_explains_counts_and_remembers(page, mount):
     assert "0 of 2 right" in quiz.inner_text()
 
 
-def test_quiz_works_where_storage_is_refused(page, mount):
-    refuse = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } });"
-    page.add_init_script(refuse)
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } });",
+        "Storage.prototype.setItem = () => { throw new Error('full'); };",
+        "Storage.prototype.getItem = () => 'not what was kept';",
+    ],
+    ids=["refused", "full", "spoilt"],
+)
+def test_quiz_works_without_storage(page, mount, refusal):
+    page.add_init_script(refusal)
     (quiz,) = mount(some_quiz())
     quiz.get_by_role("button", name="the memory").click()
     assert "1 of 2 right" in quiz.inner_text()
@@ -520,6 +528,14 @@ def test_the_first_picture_stands_where_the_module_fails(page, mount, kind):
     assert explorer.locator("svg").is_visible()
     assert "With JavaScript" in explorer.locator("figcaption").inner_text()
     assert page.locator("input").count() == 0
+
+
+def test_one_explorer_that_fails_stops_no_other(page, mount):
+    page.add_init_script("delete window.ResizeObserver;")  # the cell needs it, the quiz does not
+    cell, quiz = mount(CellExplorer(), some_quiz())
+    assert cell.locator("svg").is_visible()
+    quiz.get_by_role("button", name="the memory").click()
+    assert "1 of 2 right" in quiz.inner_text()
 
 
 def test_steps_by_buttons_and_the_half_life_read_out(mount):

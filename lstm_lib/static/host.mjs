@@ -28,7 +28,8 @@ export function mountAll(renderers, root = document) {
       renderers[kind]({ model: pageModel(JSON.parse(place.dataset.state)), el: live });
     } catch (error) {
       live.remove();
-      throw error;
+      console.error(error); // the picture stays, and the others go on
+      continue;
     }
     place.remove();
   }

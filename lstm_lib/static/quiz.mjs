@@ -98,15 +98,13 @@ function numeric({ unit }, answer, signal) {
   };
 }
 
-// The browser's own memory, or nothing where it is refused (private windows, pages from disk).
+// The browser's own memory, or nothing where it is refused, full or spoilt (private windows, pages from disk).
 function storage(key) {
-  try {
-    const kept = localStorage;
-    return {
-      read: () => JSON.parse(kept.getItem(key) ?? "[]"),
-      write: (value) => kept.setItem(key, JSON.stringify(value)),
-    };
-  } catch {
-    return { read: () => [], write: () => {} };
-  }
+  const attempt = (act) => {
+    try { return act(localStorage); } catch { return null; }
+  };
+  return {
+    read: () => attempt((kept) => JSON.parse(kept.getItem(key))) ?? [],
+    write: (value) => attempt((kept) => kept.setItem(key, JSON.stringify(value))),
+  };
 }
