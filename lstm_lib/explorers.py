@@ -562,7 +562,10 @@ class MemoryExplorer(NetworkExplorer):
 
     @traitlets.validate("marks")
     def _marks_in_sequence(self, proposal: Any) -> list[int]:
-        return [_within("marks", mark, len(self.values)) for mark in proposal["value"]]
+        marks = [_within("marks", mark, len(self.values)) for mark in proposal["value"]]
+        if len(set(marks)) < len(marks):
+            raise traitlets.TraitError(f"marks: came {marks}, wanted each step at most once")
+        return sorted(marks)
 
     @traitlets.validate("step")
     def _step_in_sequence(self, proposal: Any) -> int:

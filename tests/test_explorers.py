@@ -17,6 +17,8 @@ from lstm_lib.explorers import (
     X_LIMIT,
     CellExplorer,
     GradientExplorer,
+    MemoryExplorer,
+    SentenceExplorer,
     module_text,
 )
 
@@ -141,6 +143,33 @@ def test_a_shorter_sequence_brings_the_step_back():
 def test_gradient_explorer_refuses_wrong_values(values, said):
     with pytest.raises(traitlets.TraitError, match=said):
         GradientExplorer(**values)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "said"),
+    [
+        (SentenceExplorer, {"preset": "bobby"}, "preset: came 'bobby', wanted one of bob, forgetful"),
+        (SentenceExplorer, {"words": "bob snores"}, "words: came 'snores', wanted words of the model's"),
+        (SentenceExplorer, {"words": ""}, "words: came '', wanted words"),
+        (SentenceExplorer, {"at": 18}, "at: came 18, wanted 1 to 17"),
+        (SentenceExplorer, {"shift_f": float("nan")}, "shift_f: came nan, wanted a number from -8 to 8"),
+        (SentenceExplorer, {"held_i": 2}, "'held_i'.*boolean.*int 2"),
+        (MemoryExplorer, {"preset": "sum"}, "preset: came 'sum', wanted one of add, forget"),
+        (MemoryExplorer, {"values": [0.5]}, r"values: came an array of shape \(1,\), wanted 2 to 40 numbers"),
+        (
+            MemoryExplorer,
+            {"values": [0.5, float("nan")]},
+            r"values: came .*nan.*, wanted 2 to 40 numbers from 0",
+        ),
+        (MemoryExplorer, {"marks": [1, 17]}, "marks: came 17, wanted 1 to 16"),
+        (MemoryExplorer, {"marks": [3, 3]}, r"marks: came \[3, 3\], wanted each step at most once"),
+        (MemoryExplorer, {"hold_o": 1.5}, "hold_o: came 1.5, wanted a number from 0 to 1"),
+        (MemoryExplorer, {"step": 0}, "step: came 0, wanted 1 to 16"),
+    ],
+)
+def test_explorers_of_networks_refuse_wrong_values(kind, values, said):
+    with pytest.raises(traitlets.TraitError, match=said):
+        kind(**values)
 
 
 def test_gradient_presets_do_what_they_say():
