@@ -130,6 +130,7 @@ def test_nothing_for_authors_is_installed_on_binder(binder):
     }
     assert {"numpy", "matplotlib", "anywidget", "jupyterlab-myst", "jupyterlab"} <= names
     assert names & ONLY_FOR_AUTHORS == set()
+    report(f"Binder: {len(names)} packages, none of them {', '.join(sorted(ONLY_FOR_AUTHORS))}")
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
