@@ -89,6 +89,7 @@ ADAM = BATCHES | {"adam": True}
 FULL = ADAM | {"full": True}
 CHRONO = {"forget_bias": "chrono"}
 SOFTMAX = CHRONO | {"softmax": True}
+UNGATED = ORDER_NET | {"softmax": True}
 NARROW, WIDE = (8, 2, 2, 4), (8, 32, 1, 4)
 CHANGES: dict[str, tuple[str, Classic]] = {
     # name: (what is new, how)
@@ -104,6 +105,9 @@ CHANGES: dict[str, tuple[str, Classic]] = {
         ("5", "forget gate, chrono", (0.01, 0.03, 0.1), FULL, CHRONO, NARROW),
         ("6", "softmax, cross-entropy", (0.01, 0.03, 0.1), FULL, SOFTMAX, NARROW),
         ("7", "32 blocks of one cell", (0.005,), FULL, SOFTMAX, WIDE),
+        # and step 6 with one thing as it was
+        ("without-full-gradient", "step 6 without 4", (0.01,), ADAM, SOFTMAX, NARROW),
+        ("without-forget-gate", "step 6 without 5", (0.01,), FULL, UNGATED, NARROW),
     )
     for rate in rates
 }
