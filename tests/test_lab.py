@@ -198,10 +198,21 @@ def test_an_explorer_goes_on_when_its_kernel_dies(all_five):
     process = ask(client, "__import__('os').getpid()")
     os.kill(process, signal.SIGKILL)
     assert wait_for(lambda: gone(process))
-    explorer = page.locator('.jp-Notebook [data-explorer="cell"]')
-    for value in (2.25, -3.5):
-        move(explorer, "b_f", value)
-        assert weights(explorer)["b_f"] == value
-        assert table(explorer)["f"][0] == pytest.approx(
-            1 / (1 + np.exp(-(value + weights(explorer)["w_f"] * table(explorer)["x"][0]))), abs=1e-12
-        )
+    # What JupyterLab says, and another kernel that knows nothing of the explorers.
+    dialog = page.get_by_role("dialog", name="appears to have died. It will restart automatically")
+    dialog.get_by_role("button", name="Ok").click()
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
+    for kind, name, _ in LIVING:
+        explorer = page.locator(f'.jp-Notebook [data-explorer="{kind}"]')
+        for value in (1.25, -1.5 if name != "scale_o" else 1.5):
+            before = table(explorer)
+            move(explorer, name, value)
+            assert explorer.locator(f'input[name="{name}"]').input_value() == str(value)
+            assert table(explorer) != before
+    quiz = page.locator('.jp-Notebook [data-explorer="quiz"]')
+    quiz.get_by_role("button", name="5").click()
+    assert "Not so. No." in quiz.inner_text()
+    cell = page.locator('.jp-Notebook [data-explorer="cell"]')
+    move(cell, "b_f", 2.25)
+    logit = 2.25 + weights(cell)["w_f"] * table(cell)["x"][0]
+    assert table(cell)["f"][0] == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-12)
