@@ -29,6 +29,8 @@ book: setup ## build the book and show it on 127.0.0.1 (PORT=8000)
 lab: setup ## open the chapters in JupyterLab
 	@$(PY) -m jupyterlab chapters $(if $(PORT),--port=$(PORT)) $(LAB)
 
+# The matrices are small: on a busy machine a second thread multiplies the time.
+test: export OPENBLAS_NUM_THREADS = 1
 test: setup ## run every check; a Chromium is found or fetched
 	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/build.py && $(PY) -m pytest
 
