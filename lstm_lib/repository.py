@@ -82,7 +82,7 @@ def _name(app: Any, config: Any) -> None:
         """Let the notebooks that the pages offer install the library of the book's own repository."""
         if own != default and not error:
             for path in Path(app.outdir).glob("_sources/**/*.ipynb"):
-                path.write_text(path.read_text("utf-8").replace(f"git+{default}", f"git+{own}"), "utf-8")
+                path.write_text(path.read_text("utf-8").replace(default, own), "utf-8")
 
     app.connect("build-finished", rewrite)
 

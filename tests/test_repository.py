@@ -121,9 +121,12 @@ def test_every_link_of_a_forks_build_is_the_forks(clone):
     (clone / "_config.yml").write_text(yaml.safe_dump(config))
     (clone / "_toc.yml").write_text("format: jb-book\nroot: chapters/one\n")
     shutil.copy(ROOT / "CITATION.cff", clone)
+    icon = config["html"]["favicon"]
+    (clone / icon).parent.mkdir(parents=True)
+    shutil.copy(ROOT / icon, clone / icon)
     (clone / "chapters").mkdir()
     shutil.copy(ROOT / "chapters" / "references.bib", clone / "chapters")
-    notebook = json.loads((ROOT / "chapters/architecture.ipynb").read_text("utf-8"))
+    notebook = json.loads((ROOT / "chapters/experiments_1997.ipynb").read_text("utf-8"))
     words = "# One\n\nCode: {{ repository_url }}.\n\n{{ bibtex }}\n"
     notebook["cells"][1:] = [{"cell_type": "markdown", "id": "one", "metadata": {}, "source": words}]
     (clone / "chapters" / "one.ipynb").write_text(json.dumps(notebook))
