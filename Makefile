@@ -6,7 +6,7 @@ PY = .venv/bin/python
 NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
 	metadata.language_info.$(key)) metadata.widgets
 
-.PHONY: help setup tools build book lab test lint links audit bench experiments rehearse new-chapter picture tidy clean
+.PHONY: help setup tools build offline book lab test lint links audit bench experiments rehearse new-chapter picture tidy clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -21,6 +21,9 @@ tools: ## make _build/tools, with what lint, audit and rehearse need
 build: setup ## run every notebook and build the book into _build/html
 	@$(PY) tools/build.py
 
+offline: build ## make a zip and a PDF of the book, for reading offline, into _build/html/downloads
+	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/offline.py
+
 book: setup ## build the book and show it on 127.0.0.1 (PORT=8000)
 	@$(PY) tools/serve.py --check $(PORT)
 	@$(PY) tools/build.py
@@ -32,7 +35,7 @@ lab: setup ## open the chapters in JupyterLab
 # The matrices are small: on a busy machine a second thread multiplies the time.
 test: export OPENBLAS_NUM_THREADS = 1
 test: setup ## run every check; a Chromium is found or fetched
-	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/build.py && $(PY) -m pytest
+	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/build.py && $(PY) tools/offline.py && $(PY) -m pytest
 
 lint: setup tools ## code, types, spelling and workflows
 	@$(PY) -m ruff check .

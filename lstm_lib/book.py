@@ -45,6 +45,9 @@ href="{start}">first page</a> lists the chapters, and the <a class="reference in
 href="{search}">search</a> looks through all of them.</p></section>
 """
 
+# Made by tools/offline.py beside the pages
+ZIP, PDF = "downloads/lstm-guide.zip", "downloads/lstm-guide.pdf"
+
 _KINDS = re.compile(r'data-explorer="(\w+)"')
 
 
@@ -80,6 +83,16 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
     if not str(app.env.doc2path(page)).endswith(".ipynb"):  # Binder and Colab run notebooks
         buttons = context.get("header_buttons", [])
         context["header_buttons"] = [one for one in buttons if one.get("label") != "launch-buttons"]
+    home = app.config.html_baseurl
+    for group in context.get("header_buttons", []):
+        if group.get("label") == "download-buttons":
+            group["buttons"] += [
+                {"type": "link", "url": home + path, "text": text, "icon": icon, "label": text}
+                for path, text, icon in (
+                    (PDF, "The whole book, .pdf", "fas fa-file-pdf"),
+                    (ZIP, "The whole book, .zip", "fas fa-file-zipper"),
+                )
+            ]
     style, script = page_parts(context.get("body", ""))
     every_page = (STATIC / "book.css").read_text("utf-8")
     tags = context.get("metatags", "")
@@ -98,8 +111,13 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
     context["body"] = f'{body}{script}\n<script>{_SCROLLERS}</script>'
 
 
-def _templates(app: Any, config: Any) -> None:
+def _settings(app: Any, config: Any) -> None:
     config.templates_path.append(str(STATIC))  # layout.html
+    # Links to the web: they hold in a local build, and in the zip itself.
+    config.myst_substitutions |= {
+        "zip_of_the_pages": f"[a zip of its pages]({config.html_baseurl}{ZIP})",
+        "pdf_for_paper": f"[a PDF]({config.html_baseurl}{PDF})",
+    }
 
 
 def _not_found(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -148,6 +166,14 @@ def _finish(app: Any, exception: Exception | None) -> None:
         return
     out, home = Path(app.outdir), app.config.html_baseurl
     assets = out / "_static"
+
+    # From disk a page cannot read another for the lines around what a search found.
+    options = assets / "documentation_options.js"
+    shown, times = re.subn(
+        "(SHOW_SEARCH_SUMMARY: )true", r'\1location.protocol !== "file:"', options.read_text("utf-8")
+    )
+    assert times == 1
+    options.write_text(shown, "utf-8")
 
     mathjax = find_spec("sphinx-mathjax-offline")
     assert mathjax and mathjax.origin
@@ -198,7 +224,7 @@ def setup(app: Any) -> dict[str, bool]:
     """Register with Sphinx."""
     app.config.mathjax_path = "mathjax/tex-chtml.js"
     app.add_css_file("icons.css", priority=900)
-    app.connect("config-inited", _templates)
+    app.connect("config-inited", _settings)
     app.connect("html-collect-pages", _not_found)
     app.connect("html-page-context", _page, priority=900)
     app.connect("build-finished", _finish, priority=900)
