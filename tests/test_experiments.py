@@ -1,9 +1,11 @@
 """The experiments: the whole path in small, and the stored results complete and consistent."""
 
+import ast
 import json
 import sys
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -43,6 +45,20 @@ def test_all_that_the_book_promises_is_there():
     assert len(variants) == 4 * len({r["variant"] for r in variants})
     streams = {r["variant"] for r in RECORDS.values() if r["experiment"] == "forgetting"}
     assert streams == {"with the gate", "without", "without, but reset"}
+
+
+def test_the_variants_that_the_chapter_shows_are_those_stored():
+    cells = nbformat.read(FOLDER.parent / "chapters/variants.ipynb", as_version=4).cells
+    (cell,) = [cell for cell in cells if cell.id == "stored"]
+    assert cell.source.startswith(f"# From: {RESULTS['made_by']} variants ")
+    runs, budget = (ast.literal_eval(node.value) for node in ast.parse(cell.source).body)
+    stored = [r for r in RECORDS.values() if r["experiment"] == "variants"]
+    assert budget == {r["task"]: r["budget"] for r in stored}
+    shown = {(task, variant): run for task in runs for variant, run in runs[task].items()}
+    assert shown == {
+        (r["task"], r["variant"]): {"sequences": r["by_seed"]["sequences"], "error": r["error"]}
+        for r in stored
+    }
 
 
 @pytest.mark.parametrize("name", RECORDS)
