@@ -5,6 +5,7 @@ A move's main-thread time is the sum of all tasks of the renderer's main thread 
 from the input event to the end of the frame that shows it, read from Chromium's own trace; waiting for the
 display does not count. Beside it stands the time on the clock, from the event to the new picture, in a real
 JupyterLab: of the cell explorer, and of ipywidgets.interact with matplotlib in the live kernel.
+With --bytes it only weighs anew: that needs no quiet machine.
 """
 
 import functools
@@ -13,15 +14,20 @@ import http.server
 import json
 import os
 import runpy
+import shutil
 import statistics
 import subprocess
+import sys
 import tarfile
 import tempfile
 import threading
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import nbformat
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from lstm_lib.book import page_parts
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer, module_text
@@ -240,9 +246,9 @@ def in_jupyterlab(browser: Browser, folder: Path) -> dict[str, dict[str, float]]
     return found
 
 
-def stock_path(folder: Path) -> dict[str, float]:
-    """Bytes, gzipped, in kB, of what a page of stock widgets loads, from the npm packages."""
-    sizes = {}
+def stock_files(folder: Path) -> dict[str, bytes]:
+    """What a page of stock widgets loads, by name, from the npm packages."""
+    files = {}
     for package, member in STOCK.items():
         name = subprocess.run(
             ["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True, text=True
@@ -251,59 +257,127 @@ def stock_path(folder: Path) -> dict[str, float]:
             content = archive.extractfile(member)
             if content is None:
                 raise FileNotFoundError(f"{package} has no {member}")
-            sizes[member.split("/")[-1]] = round(len(gzip.compress(content.read())) / 1000, 1)
-    return sizes
+            files[member.split("/")[-1]] = content.read()
+    return files
 
 
-def weigh(browser: Browser, address: str) -> dict[str, float]:
-    """Bytes of a page's first view, each response gzipped, in kB; and the requests it took."""
+def kB(content: bytes) -> float:
+    """Size, gzipped."""
+    return round(len(gzip.compress(content)) / 1000, 1)
+
+
+def weigh(browser: Browser, address: str, elsewhere: Mapping[str, bytes] | None = None) -> dict[str, object]:
+    """Bytes of a page's first view, each response gzipped, in kB; and the requests it took.
+
+    What the page asks of other hosts is answered from `elsewhere`, or from the copy of MathJax that is
+    installed; the names of what is in neither are returned.
+    """
     page = browser.new_page()
+    known = elsewhere or {}
     sizes: list[int] = []
+    missing: list[str] = []
+    mathjax = find_spec("sphinx-mathjax-offline")
+    assert mathjax and mathjax.origin
+    home = address.split("/", 3)[2]
+
+    def answer(route: Route) -> None:
+        url = urlsplit(route.request.url)
+        copy = Path(mathjax.origin).parent / "static" / "mathjax" / url.path.rpartition("/es5/")[2]
+        named = [name for name in known if url.path.endswith((name, name.replace(".js", ".min.js")))]
+        if url.netloc in ("", home):
+            route.continue_()
+        elif named:
+            route.fulfill(body=known[named[0]], content_type="text/javascript")
+        elif "mathjax" in url.path and copy.is_file():
+            route.fulfill(path=copy)
+        else:
+            missing.append(url.path)
+            route.abort()
+
+    page.route("**/*", answer)
     page.on("response", lambda response: sizes.append(len(gzip.compress(response.body()))))
     page.goto(address)
-    page.wait_for_timeout(3000)
+    page.wait_for_timeout(5000)
     page.close()
-    return {"gzipped_kB": round(sum(sizes) / 1000, 1), "requests": len(sizes)}
+    return {"gzipped_kB": round(sum(sizes) / 1000, 1), "requests": len(sizes), "unanswered": sorted(missing)}
 
 
-def main() -> None:
-    """Measure everything and store it."""
-    results: dict[str, object] = {"cpu_slowdown": SLOWDOWN, "moves": MOVES}
-    scripts = module_text("cell.mjs", "gradient.mjs", "sentence.mjs", "memory.mjs", "quiz.mjs", "host.mjs")
-    weights = module_text("words.json", "adding.json")
-    results["javascript_gzipped_kB"] = {
-        "all_explorers_with_trained_weights": round(len(gzip.compress(scripts.encode())) / 1000, 1),
-        "trained_weights_alone": round(len(gzip.compress(weights.encode())) / 1000, 1),
+def stock_book(folder: Path, chapter: str) -> Path:
+    """Build a chapter as Jupyter Book does with no settings; gives the folder of its pages."""
+    shutil.copy(HERE.parent / "chapters" / f"{chapter}.ipynb", folder)
+    (folder / "_config.yml").write_text("title: Stock\n")
+    (folder / "_toc.yml").write_text(f"format: jb-book\nroot: {chapter}\n")
+    tool = Path(sys.executable).with_name("jupyter-book")
+    subprocess.run([tool, "build", "."], cwd=folder, check=True, capture_output=True)
+    return folder / "_build" / "html"
+
+
+def page_weights(browser: Browser, book: str, folder: Path, stock: dict[str, bytes]) -> dict[str, object]:
+    """Every chapter's first view, and one of them as stock Jupyter Book shows it."""
+    names = sorted(path.stem for path in (HERE.parent / "chapters").glob("*.ipynb"))
+    one = CHAPTERS["cell"]
+    plain = serve(stock_book(folder, one))
+    return {
+        "chapters": {name: weigh(browser, f"{book}chapters/{name}.html") for name in names},
+        "stock": {"chapter": one, **weigh(browser, f"{plain}{one}.html", stock)},
     }
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or None, args=ARGUMENTS
-        )
-        results["chromium"] = browser.version
-        lone, book = serve(Path(folder)), serve(BOOK)
-        pages = {kind: lone + alone(kind, Path(folder)) for kind in SLIDERS}
-        chapters = {kind: f"{book}chapters/{name}.html" for kind, name in CHAPTERS.items()}
-        results["slider_move"] = {kind: move_times(browser, pages[kind], kind) for kind in SLIDERS}
-        results["slider_move_in_chapter"] = {
+
+
+def times(browser: Browser, book: str, folder: Path) -> dict[str, object]:
+    """What takes time or memory, on a quiet machine."""
+    lone = serve(folder)
+    pages = {kind: lone + alone(kind, folder) for kind in SLIDERS}
+    chapters = {kind: f"{book}chapters/{name}.html" for kind, name in CHAPTERS.items()}
+    lab = folder / "lab"
+    lab.mkdir()
+    return {
+        "cpu_slowdown": SLOWDOWN,
+        "moves": MOVES,
+        "chromium": browser.version,
+        "slider_move": {kind: move_times(browser, pages[kind], kind) for kind in SLIDERS},
+        "slider_move_in_chapter": {
             kind: {"chapter": CHAPTERS[kind], **move_times(browser, chapters[kind], kind)} for kind in SLIDERS
-        }
-        lab, packages = Path(folder, "lab"), Path(folder, "packages")
-        lab.mkdir()
-        packages.mkdir()
-        results["in_jupyterlab"] = in_jupyterlab(browser, lab)
-        results["stock_path_gzipped_kB"] = stock_path(packages)
-        results["memory_1000_moves"] = {kind: memory(browser, pages[kind], kind) for kind in SLIDERS}
-        results["navigation_to_slider_ms"] = {
+        },
+        "in_jupyterlab": in_jupyterlab(browser, lab),
+        "memory_1000_moves": {kind: memory(browser, pages[kind], kind) for kind in SLIDERS},
+        "navigation_to_slider_ms": {
             kind: {
                 "alone": first_answer(browser, pages[kind]),
                 "chapter": first_answer(browser, chapters[kind]),
             }
             for kind in SLIDERS
-        }
-        results["chapter_page"] = {"chapter": CHAPTERS["cell"], **weigh(browser, chapters["cell"])}
-        browser.close()
+        },
+    }
+
+
+def weights(browser: Browser, book: str, folder: Path) -> dict[str, object]:
+    """What the explorers, the chapters and the stock pages weigh."""
+    scripts = module_text("cell.mjs", "gradient.mjs", "sentence.mjs", "memory.mjs", "quiz.mjs", "host.mjs")
+    stock = stock_files(folder)
+    pages = [path.read_text("utf-8") for path in (BOOK / "chapters").glob("*.html")]
+    return {
+        "javascript_gzipped_kB": {
+            "heaviest_page": max(kB(page_parts(page)[1].encode()) for page in pages),
+            "all_explorers_with_trained_weights": kB(scripts.encode()),
+            "trained_weights_alone": kB(module_text("words.json", "adding.json").encode()),
+        },
+        "stock_path_gzipped_kB": {name: kB(content) for name, content in stock.items()},
+        "pages": page_weights(browser, book, folder, stock),
+    }
+
+
+def main() -> None:
+    """Measure and store."""
     path = HERE / "results.json"
     stored = json.loads(path.read_text()) if path.exists() else {}
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or None, args=ARGUMENTS
+        )
+        book = serve(BOOK)
+        results = stored["browser"] if "--bytes" in sys.argv[1:] else times(browser, book, Path(folder))
+        results |= weights(browser, book, Path(folder))
+        browser.close()
     stored["browser"] = results
     path.write_text(json.dumps(stored, indent=1) + "\n")
     (HERE / "results.md").write_text(TABLE(stored))

@@ -431,7 +431,7 @@ def table(results):
 def browser_table(found):
     """What browser.py measured, as lines of Markdown."""
     scripts, stock = found["javascript_gzipped_kB"], found["stock_path_gzipped_kB"]
-    lab, page = found["in_jupyterlab"], found["chapter_page"]
+    lab, pages = found["in_jupyterlab"], found["pages"]
     lines = [
         "",
         "# Explorers in the browser",
@@ -461,10 +461,25 @@ def browser_table(found):
         "",
         "| | kB |",
         "|---|--:|",
+        f"| the explorers' JavaScript on the page that has most of it | {scripts['heaviest_page']} |",
         f"| all our JavaScript, with trained weights | {scripts['all_explorers_with_trained_weights']} |",
         f"| of that, the trained weights | {scripts['trained_weights_alone']} |",
         *(f"| stock widgets, not used here: {name} | {kB} |" for name, kB in stock.items()),
-        f"| a whole chapter page ({page['chapter']}), {page['requests']} requests | {page['gzipped_kB']} |",
+        "",
+        "## A page's first view, each response gzipped",
+        "",
+        "Stock is the same chapter built by Jupyter Book with no settings, its scripts for widgets included.",
+        "What it asks of other hosts came from copies on the disk; what had no copy counts as unanswered.",
+        "",
+        "| page | kB | requests | unanswered |",
+        "|---|--:|--:|--:|",
+        *(
+            f"| {name} | {page['gzipped_kB']} | {page['requests']} | {len(page['unanswered'])} |"
+            for name, page in [
+                *pages["chapters"].items(),
+                (f"stock: {pages['stock']['chapter']}", pages["stock"]),
+            ]
+        ),
         "",
         "## From navigation to a slider that answers, ms; heap before and after 1000 moves, MiB",
         "",

@@ -44,6 +44,9 @@ def test_the_browser_s_results_are_complete():
         assert set(found[name]) == kinds
     assert set(found["in_jupyterlab"]) == {"interact", "explorer"}
     assert set(found["stock_path_gzipped_kB"]) == {"require.js", "embed-amd.js"}
-    assert found["javascript_gzipped_kB"]["all_explorers_with_trained_weights"] <= 40
+    assert found["javascript_gzipped_kB"]["heaviest_page"] <= 40
+    pages = found["pages"]
+    assert max(page["gzipped_kB"] for page in pages["chapters"].values()) <= 900
+    assert pages["stock"]["gzipped_kB"] > 2 * pages["chapters"][pages["stock"]["chapter"]]["gzipped_kB"]
     assert found["cpu_slowdown"] == 4
     assert "# Explorers in the browser" in (FOLDER / "results.md").read_text()
