@@ -79,7 +79,7 @@ def _name(app: Any, config: Any) -> None:
     }
 
     def rewrite(app: Any, error: Any) -> None:
-        """Let the notebooks that the pages offer install the library of the book's own repository."""
+        """Let the notebooks that the pages offer fetch what they need from the book's own repository."""
         if own != default and not error:
             for path in Path(app.outdir).glob("_sources/**/*.ipynb"):
                 path.write_text(path.read_text("utf-8").replace(default, own), "utf-8")

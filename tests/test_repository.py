@@ -108,7 +108,9 @@ def built(book, fork, **environment):
     text = re.sub("<.*?>", "", page)
     assert f"url = {{{site}}}" in text and f"Code: {fork}." in text
     notebook = json.loads((book / "_build/html/_sources/chapters/one.ipynb").read_text("utf-8"))
-    assert f"git+https://github.com/{fork}" in "".join(notebook["cells"][0]["source"])
+    first = "".join(notebook["cells"][0]["source"])
+    assert f"git+https://github.com/{fork}" in first
+    assert f"git clone --quiet --depth 1 https://github.com/{fork} book" in first
     everything = [path.read_text("utf-8") for path in (book / "_build/html").rglob("*.html")]
     everything += [json.dumps(notebook)]
     default = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["repository"]["url"]
