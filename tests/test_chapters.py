@@ -108,6 +108,18 @@ def test_every_figure_has_alt_text(notebook):
             assert len(alt) > 60 and cell.source.rstrip().endswith("plt.show()"), cell.id
 
 
+def test_what_the_book_folds_jupyterlab_folds_too(notebook):
+    """All of it or nothing: else a quiz stands there with its answers, an exercise with its solution."""
+    marks = {cell.id: cell.metadata.get("jupyter", {}) for cell in code(notebook)}
+    wanted = {cell.id: {} for cell in code(notebook)}
+    for cell in code(notebook):
+        if {"hide-input", "hide-cell", "remove-cell"} & set(tags(cell)):
+            wanted[cell.id]["source_hidden"] = True
+        if "hide-cell" in tags(cell):
+            wanted[cell.id]["outputs_hidden"] = True
+    assert marks == wanted or not any(marks.values())
+
+
 def test_has_an_explorer_that_a_cell_ends_with(notebook):
     ends = [cell.source.rstrip().splitlines()[-1] for cell in code(notebook)]
     assert any(re.match(r"CellExplorer\(|explorer$", line) for line in ends)

@@ -85,6 +85,9 @@ def test_chapter_runs_top_to_bottom(running_chapter):
     ask(client, "1")  # answered once every cell has run
     assert page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
     assert page.locator('.jp-RenderedText[data-mime-type="application/vnd.jupyter.error"]').count() == 0
+    page.get_by_role("menuitem", name="View", exact=True).click()
+    page.get_by_role("menuitem", name="Expand All Code", exact=True).click()  # a folded cell has no number
+    page.locator(".jp-Placeholder-prompt.jp-InputPrompt").first.wait_for(state="detached")
     prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
     assert prompts
     assert all(prompt.strip("[]: ").isdigit() for prompt in prompts), prompts
