@@ -54,7 +54,7 @@ bench: setup ## speed next to PyTorch, which is installed for this alone, into _
 	@_build/bench/bin/python benchmarks/run.py
 	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/build.py && $(PY) benchmarks/browser.py
 
-experiments: setup ## the experiments of 1997 and more, for half an hour; stored trials are kept (RUN="--quick")
+experiments: setup ## the experiments of 1997 and more, for about an hour; stored trials are kept (RUN="--quick")
 	@$(PY) experiments/run.py $(RUN)
 
 rehearse: build tools ## Binder and Colab, each in an environment of its own, into _build/rehearsal
