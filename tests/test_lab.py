@@ -204,7 +204,7 @@ def test_an_explorer_goes_on_when_its_kernel_dies(all_five):
     # What JupyterLab says, and another kernel that knows nothing of the explorers.
     dialog = page.get_by_role("dialog", name="appears to have died. It will restart automatically")
     dialog.get_by_role("button", name="Ok").click()
-    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(state="attached")
     for kind, name, _ in LIVING:
         explorer = page.locator(f'.jp-Notebook [data-explorer="{kind}"]')
         for value in (1.25, -1.5 if name != "scale_o" else 1.5):

@@ -70,7 +70,8 @@ def run_all(lab: tuple[Path, str, str], browser: Browser, path: str) -> Page:
         if time.monotonic() > deadline:
             raise RuntimeError(f"No kernel came to rest for {path}: {kernel}")
         page.wait_for_timeout(200)
-    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
+    # Attached is enough: a slow JupyterLab folds what its toolbar has no room for yet.
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(state="attached")
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.locator(".jp-Notebook [data-explorer]").first.wait_for()
