@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -113,10 +114,12 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
 
 def _settings(app: Any, config: Any) -> None:
     config.templates_path.append(str(STATIC))  # layout.html
+    library = f"lstm_lib[book] @ git+{config.html_theme_options['repository_url']}"
     # Links to the web: they hold in a local build, and in the zip itself.
     config.myst_substitutions |= {
         "zip_of_the_pages": f"[a zip of its pages]({config.html_baseurl}{ZIP})",
         "pdf_for_paper": f"[a PDF]({config.html_baseurl}{PDF})",
+        "pip_line": f'```bash\npip install "{library}"\n```',
     }
 
 
@@ -184,6 +187,18 @@ def _finish(app: Any, exception: Exception | None) -> None:
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
+
+    # The notebook of a page written as text, without its run: ids are drawn at random there.
+    for doc in app.env.found_docs:
+        path = out / "_sources" / f"{doc}.ipynb"
+        if path.is_file() and not str(app.env.doc2path(doc)).endswith(".ipynb"):
+            notebook = json.loads(path.read_text("utf-8"))
+            notebook["metadata"].pop("widgets", None)
+            for number, cell in enumerate(notebook["cells"]):
+                cell["id"] = f"cell-{number}"
+                if cell["cell_type"] == "code":
+                    cell |= {"execution_count": None, "outputs": []}
+            path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
     pages = [*out.glob("*.html"), *out.glob("chapters/*.html"), *assets.glob("scripts/*theme.js")]
     text = "\n".join(page.read_text("utf-8") for page in pages)

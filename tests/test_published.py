@@ -1,6 +1,8 @@
 """What is published beside the chapters' text: addresses, links, descriptions, weight, access."""
 
 import gzip
+import html
+import json
 import re
 from functools import cache
 from html.parser import HTMLParser
@@ -11,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import BOOK, CHAPTERS, PAGES
 
-from lstm_lib.book import icon_style
+from lstm_lib.book import PDF, ZIP, icon_style
 
 FILES = sorted(
     path.relative_to(BOOK).as_posix() for path in [*BOOK.glob("*.html"), *BOOK.glob("chapters/*.html")]
@@ -117,6 +119,16 @@ def test_a_shared_link_shows_a_title_and_a_picture(name):
 def test_sitemap_lists_the_pages_of_the_contents():
     places = ElementTree.parse(BOOK / "sitemap.xml").findall(".//{*}loc")
     assert {place.text for place in places} == {f"{HOME}chapters/{page}.html" for page in PAGES}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_offers_its_notebook_and_the_whole_book(chapter):
+    links = parsed(f"chapters/{chapter}.html").links
+    assert {f"../_sources/chapters/{chapter}.ipynb", HOME + ZIP, HOME + PDF} <= set(links)
+    cells = json.loads((BOOK / "_sources" / "chapters" / f"{chapter}.ipynb").read_text("utf-8"))["cells"]
+    asked = re.search(r'pip install.*("lstm_lib\[book\] @ git\+[^"]+")', "".join(cells[0]["source"]))[1]
+    first = re.sub("<[^>]+>", "", (BOOK / "chapters" / "index.html").read_text("utf-8"))
+    assert f"pip install {asked}" in html.unescape(first)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 import sys
 import tomllib
 
@@ -119,3 +120,15 @@ def test_pre_commit_runs_what_make_lint_runs():
     (repo,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
     assert repo["repo"] == "local"  # so no version stands there
     assert [hook["entry"] for hook in repo["hooks"]] == ["make tidy", "make lint"]
+
+
+def test_two_builds_are_compared_file_by_file():
+    twice = runpy.run_path(str(ROOT / "tools" / "twice.py"))
+    first = {"a.html": b"one", "b.html": b"two", "c.html": b"three"}
+    assert twice["different"](first, dict(first)) == []
+    second = {"a.html": b"one", "b.html": b"2", "d.html": b""}
+    assert twice["different"](first, second) == ["b.html", "c.html", "d.html"]
+    timed = {"chapters/training.html": b"src='../_images/a.svg'", "_images/a.svg": b""}
+    assert twice["why"]("chapters/training.html", timed) and twice["why"]("_images/a.svg", timed)
+    shared = {**timed, "chapters/forget_gate.html": b"src='../_images/a.svg'"}
+    assert not twice["why"]("_images/a.svg", shared) and not twice["why"]("chapters/forget_gate.html", shared)

@@ -1,0 +1,56 @@
+"""Build the book twice, each time from nothing, and compare: the same sources give the same bytes."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACE = ROOT / "_build" / "twice"
+# What is allowed to differ, and why; and so are the figures that stand on these pages alone.
+DIFFERS = {
+    "chapters/training.html": "shows how long this machine took, and draws it",
+    "chapters/experiments_1997.html": "shows how long this machine took",
+    "searchindex.js": "holds the words of these pages",
+}
+
+
+def build(out: Path) -> dict[str, bytes]:
+    """Run every notebook, build into a folder, and read what came."""
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "--keep-going", "-n"]
+    with (PLACE / f"{out.name}.log").open("w") as log:
+        done = subprocess.run([*command, "--path-output", str(out)], cwd=ROOT, stdout=log, stderr=log)
+    if done.returncode:
+        sys.exit(f"The book did not build. What was said is in {PLACE / out.name}.log")
+    pages = out / "_build" / "html"
+    return {
+        path.relative_to(pages).as_posix(): path.read_bytes() for path in pages.rglob("*") if path.is_file()
+    }
+
+
+def different(first: dict[str, bytes], second: dict[str, bytes]) -> list[str]:
+    """Names of the files that only one has, or that are not the same in both."""
+    return sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
+
+
+def why(name: str, *books: dict[str, bytes]) -> str:
+    """Why a file may differ; nothing if it may not."""
+    if name.startswith("_images/"):
+        pages = {page for book in books for page in book if name.encode() in book[page] and page != name}
+        return "stands there" if pages and pages <= DIFFERS.keys() else ""
+    return DIFFERS.get(name, "")
+
+
+def main() -> None:
+    shutil.rmtree(PLACE, ignore_errors=True)
+    PLACE.mkdir(parents=True)
+    books = build(PLACE / "first"), build(PLACE / "second")
+    reasons = {name: why(name, *books) for name in different(*books)}
+    for name, reason in reasons.items():
+        print(f"{name}: {reason or 'differs, and should not'}")
+    print(f"{len(books[0])} files, {len(reasons)} differ")
+    sys.exit(not all(reasons.values()))
+
+
+if __name__ == "__main__":
+    main()
