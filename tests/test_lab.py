@@ -176,6 +176,15 @@ def test_every_explorer_lives_in_jupyterlab(all_five, kind, name, value):
         assert numbers[series] == pytest.approx(values, rel=1e-11 if kind == "gradient" else 0, abs=1e-12)
 
 
+@pytest.mark.parametrize("kind", ["sentence", "memory"])
+def test_heat_maps_have_their_colours(all_five, kind):
+    page, _ = all_five
+    shades = """canvas => new Set(new Uint32Array(canvas.getContext("2d")
+        .getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
+    for canvas in page.locator(f"[data-explorer={kind}] .lx-heat:visible canvas").all():
+        assert wait_for(lambda canvas=canvas: canvas.evaluate(shades) > 10)
+
+
 def test_the_quiz_lives_in_jupyterlab(all_five):
     page, client = all_five
     quiz = page.locator('.jp-Notebook [data-explorer="quiz"]')

@@ -54,9 +54,11 @@ export function heatMap(name, label, signal, rowHeight = 7) {
   const pen = canvas.getContext("2d", { willReadFrequently: true }); // so it stays in main memory, where it is written
   let image, pixels, colours, last;
 
-  // 256 shades of each colour over the background; read anew when the theme changes.
+  // 256 shades of each colour over the background; read anew when the theme changes. An element that is not in the
+  // page yet, as at first in JupyterLab, has none.
   function shades() {
     const style = getComputedStyle(element);
+    if (!style.getPropertyValue("--lx-own")) return;
     const parse = (one) => {
       pen.fillStyle = style.getPropertyValue(one);
       return [1, 3, 5].map((k) => parseInt(pen.fillStyle.slice(k, k + 2), 16));
@@ -68,8 +70,10 @@ export function heatMap(name, label, signal, rowHeight = 7) {
   }
 
   function draw(columns, at) {
-    const [T, H] = [columns.length, columns[0].length];
+    last = [columns, at];
     if (!colours) shades();
+    if (!colours) return;
+    const [T, H] = [columns.length, columns[0].length];
     if (!image || image.width !== T || image.height !== H * LINES) {
       put(canvas, { width: T, height: H * LINES });
       box.style.height = `${H * rowHeight}px`;
@@ -92,15 +96,19 @@ export function heatMap(name, label, signal, rowHeight = 7) {
     }
     pen.putImageData(image, 0, 0);
     if (cursor.place !== at) cursor.style.transform = `translateX(${100 * (cursor.place = at)}%)`;
-    last = [columns, at];
   }
+  const placed = new ResizeObserver(() => !colours && last && draw(...last));
+  placed.observe(element);
   const themed = new MutationObserver(() => {
     colours = undefined;
     if (last) draw(...last);
   });
   themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   themed.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
-  signal.addEventListener("abort", () => themed.disconnect());
+  signal.addEventListener("abort", () => {
+    placed.disconnect();
+    themed.disconnect();
+  });
   const stepAt = (event, n) =>
     Math.min(n - 1, Math.max(0, Math.floor(n * event.offsetX / canvas.clientWidth)));
   return { element, canvas, draw, stepAt };
