@@ -235,8 +235,29 @@ def _finish(app: Any, exception: Exception | None) -> None:
         (out / "sitemap.xml").write_text(sitemap + "\n".join(urls) + "\n</urlset>\n", "utf-8")
 
 
+def joined(outputs: list[Any]) -> list[Any]:
+    """Join what a cell printed: a kernel sends it in pieces, cut by the clock, in lines or between them.
+
+    MyST-NB's own joining breaks the line wherever a piece ends.
+    """
+    kept: list[Any] = []
+    streams: dict[str, Any] = {}
+    for output in outputs:
+        name = output["output_type"] == "stream" and output["name"]
+        if name in streams:
+            streams[name]["text"] += output["text"]
+        else:
+            kept.append(output)
+            if name:
+                streams[name] = output
+    return kept
+
+
 def setup(app: Any) -> dict[str, bool]:
     """Register with Sphinx."""
+    from myst_nb.core import render  # type: ignore[import-untyped]
+
+    render.coalesce_streams = joined
     app.config.mathjax_path = "mathjax/tex-chtml.js"
     app.add_css_file("icons.css", priority=900)
     app.connect("config-inited", _settings)

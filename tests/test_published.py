@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import BOOK, CHAPTERS, PAGES
 
-from lstm_lib.book import PDF, ZIP, icon_style
+from lstm_lib.book import PDF, ZIP, icon_style, joined
 
 FILES = sorted(
     path.relative_to(BOOK).as_posix() for path in [*BOOK.glob("*.html"), *BOOK.glob("chapters/*.html")]
@@ -156,6 +156,15 @@ def test_a_page_that_is_not_there_leads_back(page, guard, published):
     page.locator("main").get_by_role("link", name="first page").click()
     page.wait_for_url(f"{published}chapters/index.html")
     guard.assert_clean()
+
+
+def test_what_a_cell_prints_is_joined_wherever_it_was_cut():
+    def piece(text, name="stdout"):
+        return {"output_type": "stream", "name": name, "text": text}
+
+    picture = {"output_type": "display_data"}
+    cut = [piece("a 1"), piece(" 2"), picture, piece("\nb\n"), piece("oh", "stderr"), piece("\nc")]
+    assert joined(cut) == [piece("a 1 2\nb\n\nc"), picture, piece("oh", "stderr")]
 
 
 def unfold(page):
