@@ -60,9 +60,8 @@ def module_text(*names: str, then: str = "") -> str:
             return
         source = (STATIC / name).read_text("utf-8")
         if name.endswith(".json"):
-            linked[name] = (
-                f"const {_identifier(name)} = {json.dumps(json.loads(source), ensure_ascii=False)};"
-            )
+            data = json.dumps(json.loads(source), ensure_ascii=False, separators=(",", ":"))
+            linked[name] = f"const {_identifier(name)} = {data};"
             return
         for _, wanted in _IMPORT.findall(source):
             link(wanted)

@@ -11,9 +11,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-NOTEBOOKS = [
-    entry["file"] for entry in TOC["chapters"] if (ROOT / f"{entry['file']}.ipynb").exists()
-]
+NOTEBOOKS = [entry["file"] for entry in TOC["chapters"] if (ROOT / f"{entry['file']}.ipynb").exists()]
 EXERCISE = re.compile(r"^\*\*Exercise (\d+)\.\*\*", re.M)
 NOT_RUN = {"nbval-skip", "raises-exception", "skip-execution"}
 

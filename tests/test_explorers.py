@@ -1,5 +1,6 @@
 """Explorers as ipywidgets: traits, presets, clear errors, lstm_lib's numbers."""
 
+import gzip
 import json
 import re
 
@@ -189,6 +190,15 @@ def test_gradient_presets_do_what_they_say():
     assert far["bias"]["full"] > 1e12 * far["vanish"]["full"]
     vanish, bias = (GradientExplorer.presets[name] for name in ("vanish", "bias"))
     assert {name for name in vanish if vanish[name] != bias[name]} == {"b_f"}
+
+
+def test_all_explorers_and_their_trained_networks_weigh_at_most_40_kb():
+    text = module_text("cell.mjs", "gradient.mjs", "sentence.mjs", "memory.mjs", "quiz.mjs", "host.mjs")
+    assert all(
+        f"const ${name} = " in text
+        for name in ("cell", "gradient", "sentence", "memory", "quiz", "words_json")
+    )
+    assert len(gzip.compress(text.encode())) <= 40_000
 
 
 def test_linked_module_has_no_imports_and_each_file_once():

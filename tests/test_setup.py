@@ -99,7 +99,6 @@ def test_python_without_venv(book, machine):
     assert not (book / ".venv").exists()
 
 
-
 def closed_port():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
