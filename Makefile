@@ -38,7 +38,7 @@ lab: setup ## open the chapters in JupyterLab
 # The matrices are small: on a busy machine a second thread multiplies the time.
 test: export OPENBLAS_NUM_THREADS = 1
 test: setup ## run every check; a Chromium is found or fetched
-	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/build.py && $(PY) tools/offline.py && $(PY) -m pytest
+	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/build.py && $(PY) tools/offline.py && $(PY) -m pytest -n auto --dist loadfile
 
 lint: setup tools ## code, types, spelling and workflows
 	@$(PY) -m ruff check .
