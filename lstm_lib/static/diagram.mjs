@@ -15,6 +15,7 @@ const FLOWS = [
   [[[284, 150], [284, 114], [307, 114]], "o", "o"],
   [[[329, 114], [412, 114]], "h", "h"],
 ];
+const LEFT = FLOWS.map(([corners]) => leftOf(corners));
 const BOXES = { f: 80, i: 148, g: 216, o: 284 };
 const [BOX_TOP, BOX_HEIGHT, BOX_WIDTH] = [150, 42, 56];
 
@@ -51,7 +52,7 @@ export function diagram() {
   function update(row) {
     const flow = { ...row, kept: row.f * row.c_prev, added: row.i * row.g, tanh_c: Math.tanh(row.c) };
     FLOWS.forEach(([corners, name], k) => {
-      put(lines[k], { points: outline(corners, 0.6 + 6 * Math.min(1, Math.abs(flow[name]))) });
+      put(lines[k], { points: outline(corners, LEFT[k], 0.6 + 6 * Math.min(1, Math.abs(flow[name]))) });
     });
     for (const [name, x] of Object.entries(BOXES)) {
       // A gate fills from the bottom; the candidate from the middle, up or down.
@@ -68,13 +69,17 @@ export function diagram() {
   return { element, update };
 }
 
-// Round a line of straight pieces at right angles, as wide as asked: out on its left, back on its right.
-function outline(corners, width) {
+// Where the outline of a line of straight pieces at right angles runs, from each corner, for each pixel of half its width
+function leftOf(corners) {
   const sides = corners.slice(1).map(([x, y], k) => [Math.sign(y - corners[k][1]), Math.sign(corners[k][0] - x)]);
-  const along = (side) => corners.map(([x, y], k) => {
+  return corners.map((_, k) => {
     const touching = new Set([sides[Math.max(0, k - 1)], sides[Math.min(k, sides.length - 1)]]);
-    const [dx, dy] = [0, 1].map((j) => [...touching].reduce((sum, one) => sum + one[j], 0) * side * width / 2);
-    return `${tenth(x + dx)},${tenth(y + dy)}`;
+    return [0, 1].map((j) => [...touching].reduce((sum, one) => sum + one[j], 0));
   });
-  return [...along(1), ...along(-1).reverse()].join(" ");
+}
+
+// Out on the left of the line, back on its right
+function outline(corners, left, width) {
+  const along = (by) => corners.map(([x, y], k) => `${tenth(x + left[k][0] * by)},${tenth(y + left[k][1] * by)}`);
+  return [...along(width / 2), ...along(-width / 2).reverse()].join(" ");
 }
