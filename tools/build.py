@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
+COMMAND = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "--keep-going", "-n"]
 
 
 def files(*folders: str) -> list[Path]:
@@ -77,8 +78,7 @@ def main() -> int:
         drop(".doctrees", "html")
     parsed_stamp.unlink(missing_ok=True)
 
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "--keep-going", "-n"]
-    status, warnings = run(command)
+    status, warnings = run(COMMAND)
     if status == 0:
         parsed_stamp.write_text(parsed, encoding="utf-8")
         print("The book is in _build/html", flush=True)

@@ -1,5 +1,6 @@
 """Build the book twice, each time from nothing, and compare: the same sources give the same bytes."""
 
+import runpy
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "_build" / "twice"
+COMMAND = runpy.run_path(str(ROOT / "tools" / "build.py"))["COMMAND"]
 # What is allowed to differ, and why; and so are the figures that stand on these pages alone.
 DIFFERS = {
     "chapters/training.html": "shows how long this machine took, and draws it",
@@ -17,9 +19,8 @@ DIFFERS = {
 
 def build(out: Path) -> dict[str, bytes]:
     """Run every notebook, build into a folder, and read what came."""
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "--keep-going", "-n"]
     with (PLACE / f"{out.name}.log").open("w") as log:
-        done = subprocess.run([*command, "--path-output", str(out)], cwd=ROOT, stdout=log, stderr=log)
+        done = subprocess.run([*COMMAND, "--path-output", str(out)], cwd=ROOT, stdout=log, stderr=log)
     if done.returncode:
         sys.exit(f"The book did not build. What was said is in {PLACE / out.name}.log")
     pages = out / "_build" / "html"
