@@ -22,14 +22,13 @@ import tarfile
 import tempfile
 import threading
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from lstm_lib.book import page_parts
+from lstm_lib.book import mathjax, page_parts
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer, module_text
 
 HERE = Path(__file__).parent
@@ -276,13 +275,11 @@ def weigh(browser: Browser, address: str, elsewhere: Mapping[str, bytes] | None 
     known = elsewhere or {}
     sizes: list[int] = []
     missing: list[str] = []
-    mathjax = find_spec("sphinx-mathjax-offline")
-    assert mathjax and mathjax.origin
     home = address.split("/", 3)[2]
 
     def answer(route: Route) -> None:
         url = urlsplit(route.request.url)
-        copy = Path(mathjax.origin).parent / "static" / "mathjax" / url.path.rpartition("/es5/")[2]
+        copy = mathjax() / url.path.rpartition("/es5/")[2]
         named = [name for name in known if url.path.endswith((name, name.replace(".js", ".min.js")))]
         if url.netloc in ("", home):
             route.continue_()

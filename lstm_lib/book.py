@@ -109,7 +109,7 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
     body = context.get("body", "").replace(
         '<div role="list" class="citation-list">', '<div class="citation-list">'
     )
-    context["body"] = f'{body}{script}\n<script>{_SCROLLERS}</script>'
+    context["body"] = f"{body}{script}\n<script>{_SCROLLERS}</script>"
 
 
 def _settings(app: Any, config: Any) -> None:
@@ -164,13 +164,15 @@ def icon_style(text: str, fonts: Path, style: str) -> str:
     return "\n".join(rules) + "\n"
 
 
-def _finish(app: Any, exception: Exception | None) -> None:
-    if exception or app.builder.format != "html":
-        return
-    out, home = Path(app.outdir), app.config.html_baseurl
-    assets = out / "_static"
+def mathjax() -> Path:
+    """Give the folder of the MathJax that is installed."""
+    package = find_spec("sphinx-mathjax-offline")
+    assert package and package.origin
+    return Path(package.origin).parent / "static" / "mathjax"
 
-    # From disk a page cannot read another for the lines around what a search found.
+
+def _search_from_disk(assets: Path) -> None:
+    """Show no lines around what a search found where pages lie on a disk: there none can read another."""
     options = assets / "documentation_options.js"
     shown, times = re.subn(
         "(SHOW_SEARCH_SUMMARY: )true", r'\1location.protocol !== "file:"', options.read_text("utf-8")
@@ -178,17 +180,19 @@ def _finish(app: Any, exception: Exception | None) -> None:
     assert times == 1
     options.write_text(shown, "utf-8")
 
-    mathjax = find_spec("sphinx-mathjax-offline")
-    assert mathjax and mathjax.origin
+
+def _copy_mathjax(assets: Path) -> None:
     for name in _MATHJAX:
-        source, target = Path(mathjax.origin).parent / "static" / "mathjax" / name, assets / "mathjax" / name
+        source, target = mathjax() / name, assets / "mathjax" / name
         if source.is_dir():
             shutil.copytree(source, target, dirs_exist_ok=True)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
 
-    # The notebook of a page written as text, without its run: ids are drawn at random there.
+
+def _without_run(app: Any, out: Path) -> None:
+    """Take the run out of the notebooks of pages written as text: ids are drawn at random there."""
     for doc in app.env.found_docs:
         path = out / "_sources" / f"{doc}.ipynb"
         if path.is_file() and not str(app.env.doc2path(doc)).endswith(".ipynb"):
@@ -200,39 +204,61 @@ def _finish(app: Any, exception: Exception | None) -> None:
                     cell |= {"execution_count": None, "outputs": []}
             path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
+
+def _write_icons(out: Path, assets: Path) -> None:
     pages = [*out.glob("*.html"), *out.glob("chapters/*.html"), *assets.glob("scripts/*theme.js")]
     text = "\n".join(page.read_text("utf-8") for page in pages)
     style = (assets / "styles" / "pydata-sphinx-theme.css").read_text("utf-8")
     icons = icon_style(text, assets / "vendor" / "fontawesome" / "webfonts", style)
     (assets / "icons.css").write_text(icons, "utf-8")
 
+
+def _at_any_depth(out: Path, home: str) -> None:
+    """Let the links of 404.html hold at any depth, for it is shown in place of any page."""
+    page = out / "404.html"
+    root = urlsplit(home).path
+    relative = r'\b(href|src|action|data-content_root)="(?!\w+:|[#/])(?:\./)?'
+    page.write_text(re.sub(relative, rf'\1="{root}', page.read_text("utf-8")), "utf-8")
+
+
+def _lead_on(app: Any, out: Path) -> None:
+    """Let the address without a page's name lead on, and say to who only reads its head what is there."""
+    first = app.builder.get_target_uri(app.config.root_doc)
+    head = re.findall(
+        r'<title>.*?</title>|<meta (?:property|name)="(?:og|twitter|descr).*?>|<link rel="canonical".*?>',
+        (out / first).read_text("utf-8"),
+        re.DOTALL,
+    )
+    (out / "index.html").write_text(
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8" />'
+        f'<meta http-equiv="refresh" content="0; url={first}" />\n'
+        + "\n".join(head)
+        + f'\n</head><body><a href="{first}">{html.escape(app.config.project)}</a></body></html>\n',
+        "utf-8",
+    )
+
+
+def _write_sitemap(app: Any, out: Path, home: str) -> None:
+    docs = sorted(app.env.found_docs)
+    urls = (f"<url><loc>{home}{app.builder.get_target_uri(doc)}</loc></url>" for doc in docs)
+    namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    sitemap = f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="{namespace}">\n'
+    (out / "sitemap.xml").write_text(sitemap + "\n".join(urls) + "\n</urlset>\n", "utf-8")
+
+
+def _finish(app: Any, exception: Exception | None) -> None:
+    if exception or app.builder.format != "html":
+        return
+    out, home = Path(app.outdir), app.config.html_baseurl
+    assets = out / "_static"
+    _search_from_disk(assets)
+    _copy_mathjax(assets)
+    _without_run(app, out)
+    _write_icons(out, assets)
     if app.builder.name == "html":
-        # It is shown in place of any page, so its links hold at any depth.
-        page = out / "404.html"
-        root = urlsplit(home).path
-        relative = r'\b(href|src|action|data-content_root)="(?!\w+:|[#/])(?:\./)?'
-        page.write_text(re.sub(relative, rf'\1="{root}', page.read_text("utf-8")), "utf-8")
-
-        # The address without a page's name leads on, and says to who only reads its head what is there.
-        first = app.builder.get_target_uri(app.config.root_doc)
-        head = re.findall(
-            r'<title>.*?</title>|<meta (?:property|name)="(?:og|twitter|descr).*?>|<link rel="canonical".*?>',
-            (out / first).read_text("utf-8"),
-            re.DOTALL,
-        )
-        (out / "index.html").write_text(
-            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8" />'
-            f'<meta http-equiv="refresh" content="0; url={first}" />\n'
-            + "\n".join(head)
-            + f'\n</head><body><a href="{first}">{html.escape(app.config.project)}</a></body></html>\n',
-            "utf-8",
-        )
-
-        docs = sorted(app.env.found_docs)
-        urls = (f"<url><loc>{home}{app.builder.get_target_uri(doc)}</loc></url>" for doc in docs)
-        namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
-        sitemap = f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="{namespace}">\n'
-        (out / "sitemap.xml").write_text(sitemap + "\n".join(urls) + "\n</urlset>\n", "utf-8")
+        _at_any_depth(out, home)
+        _lead_on(app, out)
+        _write_sitemap(app, out, home)
 
 
 def joined(outputs: list[Any]) -> list[Any]:
