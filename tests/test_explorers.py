@@ -157,11 +157,7 @@ def test_gradient_explorer_refuses_wrong_values(values, said):
         (SentenceExplorer, {"held_i": 2}, "'held_i'.*boolean.*int 2"),
         (MemoryExplorer, {"preset": "sum"}, "preset: came 'sum', wanted one of add, forget"),
         (MemoryExplorer, {"values": [0.5]}, r"values: came an array of shape \(1,\), wanted 2 to 40 numbers"),
-        (
-            MemoryExplorer,
-            {"values": [0.5, float("nan")]},
-            r"values: came .*nan.*, wanted 2 to 40",
-        ),
+        (MemoryExplorer, {"values": [0.5, float("nan")]}, r"values: came .*nan.*, wanted 2 to 40"),
         (MemoryExplorer, {"marks": [1, 17]}, "marks: came 17, wanted 1 to 16"),
         (MemoryExplorer, {"marks": [3, 3]}, r"marks: came \[3, 3\], wanted each step at most once"),
         (MemoryExplorer, {"hold_o": 1.5}, "hold_o: came 1.5, wanted a number from 0 to 1"),

@@ -169,26 +169,21 @@ def test_the_diagram_draws_heavier_what_is_larger(mount):
     assert i[0] == i[1]  # does not depend on b_f
 
 
-MOVES = """async ([root, name]) => {
-    const input = root.querySelector(`input[name="${name}"]`);
-    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
-    for (let k = 0; k < 8; k++) {
-        input.value = 0.5 + 0.4 * Math.sin(k);
-        input.dispatchEvent(new Event("input", { bubbles: true }));
-        await frame();
-    }
-}"""
-
-
 @pytest.mark.parametrize(
     ("kind", "name"), [(CellExplorer, "b_f"), (GradientExplorer, "b_f"), (MemoryExplorer, "scale_f")]
 )
 def test_a_move_of_a_slider_lays_out_its_own_boxes_alone(browser, page, mount, kind, name):
     (explorer,) = mount(kind())
-    handle = explorer.element_handle()
-    page.evaluate(MOVES, [handle, name])
+    next_frame = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
+
+    def sway():
+        for k in range(8):
+            move(explorer, name, 0.5 + 0.4 * np.sin(k))
+            page.evaluate(next_frame)
+
+    sway()
     browser.start_tracing(page=page, categories=["devtools.timeline"])
-    page.evaluate(MOVES, [handle, name])
+    sway()
     events = json.loads(browser.stop_tracing())["traceEvents"]
     layouts = [one["args"]["beginData"] for one in events if one["name"] == "Layout" and "args" in one]
     layouts = [one for one in layouts if one]

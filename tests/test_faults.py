@@ -23,6 +23,9 @@ def assert_readable(page):
         assert explorer.is_visible()
         assert explorer.locator("svg, ol").first.bounding_box()["height"] > 40
         assert explorer.locator("figcaption").inner_text().strip()
+    for cell in page.locator("figure[data-explorer=cell]").all():
+        assert cell.locator("svg").bounding_box()["height"] > 100
+        assert "time steps" in cell.locator("figcaption").inner_text()
 
 
 @pytest.mark.browser_context_args(java_script_enabled=False, color_scheme="dark")
