@@ -454,6 +454,10 @@ def test_at_360_pixels_nothing_is_cut_and_targets_are_large(page, mount, kind):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     boxes = "all => all.filter((e) => e.scrollHeight > e.clientHeight + 1).map((e) => e.textContent)"
     assert page.locator(".lx-said, .lx-filled, .lx-live").evaluate_all(boxes) == []
+    beyond = """root => [...root.querySelectorAll("input, button")]
+        .filter((one) => one.getBoundingClientRect().right > root.getBoundingClientRect().right - 8)
+        .map((one) => one.outerHTML)"""
+    assert explorer.evaluate(beyond) == []
     small = explorer.evaluate(
         """root => [...root.querySelectorAll("button, input, select, summary, [role=checkbox]")]
             .filter((one) => one.getClientRects().length && one.getBoundingClientRect().height < 24)
