@@ -136,3 +136,5 @@ def test_every_link_of_a_forks_build_is_the_forks(clone):
     # The same folder again under another name: nothing of the first stays behind.
     git(clone, "remote", "add", "origin", "git@github.com:another/clone.git")
     built(clone, "another/clone")
+    # And again with nothing changed, which Sphinx leaves unwritten.
+    built(clone, "another/clone")
