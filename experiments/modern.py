@@ -140,15 +140,17 @@ class Task:
         return batch._replace(x=np.pad(batch.x, ((0, missing), (0, 0), (0, 0)))) if missing else batch
 
     def network(self, algorithm, inputs, rng):
-        """Make an LSTM, one whose gates read all gates, a GRU with the same horizons, or an RNN.
+        """Make an LSTM, one whose gates read all gates, a GRU whose update gate starts so, or an RNN.
 
         The RNN starts with a rotation.
         """
         if algorithm == "rnn":
             return RNN(inputs, self.H, recurrent_init="orthogonal", seed=rng, dtype=np.float32)
         if algorithm == "gru":
-            gru = GRU(inputs, self.H, seed=rng, dtype=np.float32)
-            gru.b_z = np.log(rng.uniform(1, self.T - 1, self.H))  # its update gate keeps, as f does
+            gru, bias = GRU(inputs, self.H, seed=rng, dtype=np.float32), self.forget_bias
+            if bias == "chrono":  # its update gate keeps, as f does
+                bias = np.log(rng.uniform(1, self.T - 1, self.H))
+            gru.b_z = np.broadcast_to(bias, self.H)
             return gru
         t_max = (self.t_max or self.T) if self.forget_bias == "chrono" else None
         kind = FullGates if algorithm == "full gates" else LSTM

@@ -2,7 +2,8 @@
 
 One part at a time, as in Greff et al. 2017: on adding, temporal order, the embedded Reber grammar and
 copying, each with a small budget. "vanilla" is the six equations with the chrono start; where a variant has
-no forget gate or no input gate, that part of the start goes with it.
+no forget gate or no input gate, that part of the start goes with it. "GRU" has the same horizons in the
+bias of its update gate; "update bias" is a GRU with a fixed one there.
 """
 
 import time
@@ -30,7 +31,10 @@ VARIANTS: dict[str, dict] = {
     "forget bias 0": {"forget_bias": 0.0},
     "forget bias 1": {"forget_bias": 1.0},
     "forget bias 3": {"forget_bias": 3.0},
+    "update bias 0": {"forget_bias": 0.0},
+    "update bias 1": {"forget_bias": 1.0},
 }
+GATES = {"GRU": "gru", "update bias 0": "gru", "update bias 1": "gru", "full gate recurrence": "full gates"}
 
 
 COPIED = 3
@@ -65,8 +69,7 @@ def variant(name, task):
     bias = options.pop("forget_bias", "chrono")
     cut = replace(TASKS[task], forget_bias=bias, options=tuple(options.items()))
     about = {"task": task, "variant": name, **cut.about()}
-    kind = {"GRU": "gru", "full gate recurrence": "full gates"}.get(name, "modern")
-    run = partial(run_seeds, cut, kind, reber_trial if task == "Reber" else trial)
+    run = partial(run_seeds, cut, GATES.get(name, "modern"), reber_trial if task == "Reber" else trial)
     return Setting("variants", "modern", run, cut.T, cut.H, about=about)
 
 

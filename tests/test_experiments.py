@@ -54,6 +54,9 @@ def test_the_variants_that_the_chapter_shows_are_those_stored():
     runs, budget = (ast.literal_eval(node.value) for node in ast.parse(cell.source).body)
     stored = [r for r in RECORDS.values() if r["experiment"] == "variants"]
     assert budget == {r["task"]: r["budget"] for r in stored}
+    said = {(r["task"], r["hidden_size"], r["batch_size"], r["learning_rate"]) for r in stored}
+    rest = {("temporal order", 16, 16, 0.01), ("Reber", 16, 16, 0.02), ("copy", 32, 16, 0.02)}
+    assert said == {("adding", 16, 32, 0.02), *rest}, "the chapter names these"
     shown = {(task, variant): run for task in runs for variant, run in runs[task].items()}
     assert shown == {
         (r["task"], r["variant"]): {"sequences": r["by_seed"]["sequences"], "error": r["error"]}
