@@ -169,6 +169,24 @@ def test_the_diagram_draws_heavier_what_is_larger(mount):
     assert i[0] == i[1]  # does not depend on b_f
 
 
+def test_the_axis_of_the_memory_grows_and_shrinks_with_it(mount):
+    (explorer,) = mount(CellExplorer("count"))
+    for w_g in (10, 0.1, 10):  # the memory counts, or stays near 0
+        move(explorer, "w_g", w_g)
+        largest = max(abs(c) for c in table(explorer)["c"])
+        high = next(v for v in (1, 2, 3, 5, 10) if v >= largest)
+        words = explorer.locator(".lx-ticks text").all_text_contents()
+        at = words.index("candidate g, memory c, output h")
+        assert words[at + 3 : at + 6] == [f"\u2212{high}", "0", str(high)]
+        middles = explorer.locator(".lx-ticks text").evaluate_all(
+            "all => all.map((e) => Number(e.getAttribute('y')) - 4)"
+        )
+        low, _, top = middles[at + 3 : at + 6]
+        ys = explorer.locator(".lx-picture polyline.lx-c").evaluate("e => [...e.points].map(({ y }) => y)")
+        c = np.array(table(explorer)["c"])
+        assert np.allclose(ys, (top + low) / 2 - c / high * (low - top) / 2, atol=0.06)
+
+
 @pytest.mark.parametrize(
     ("kind", "name"), [(CellExplorer, "b_f"), (GradientExplorer, "b_f"), (MemoryExplorer, "scale_f")]
 )

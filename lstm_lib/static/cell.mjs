@@ -2,7 +2,7 @@
 import { diagram } from "./diagram.mjs";
 import { GATES, SERIES, WEIGHTS, lstmTrace } from "./lstm.mjs";
 import {
-  boxed, button, html, keyStep, marks, number, numbersTable, onDrag, onWidth, points, put, scale, series, slider, spoken, spread, svg,
+  boxed, button, html, keyStep, live, marks, number, numbersTable, onDrag, onWidth, points, put, scale, series, slider, spoken, spread, svg,
   symbol, tenth, track,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
@@ -112,6 +112,8 @@ export function render({ model, el }) {
   );
 
   const inputY = scale(-X_LIMIT, X_LIMIT, INPUT.top, INPUT.height);
+  const gateY = scale(0, 1, PANELS[0].top, PANELS[0].height);
+  const memoryY = (high) => scale(-high, high, PANELS[1].top, PANELS[1].height);
   const setX = (k, value) => change({ x: state.x.map((old, j) => (j === k ? value : old)), step: k + 1, preset: "" });
   function makeBar(k) {
     const bar = svg("rect", { class: "lx-bar" });
@@ -185,24 +187,27 @@ export function render({ model, el }) {
     for (const { tag } of Object.values(lines)) put(tag, { x: width - RIGHT + 6 });
   }
 
-  function drawTicks(high) {
+  let ends; // of the lower panel's axis, which grows with the memory
+  function drawTicks() {
     const items = [];
-    const text = (x, y, label, anchor = "end") =>
-      items.push(svg("text", { x, y, "text-anchor": anchor }, label));
+    const text = (x, y, label, anchor = "end") => {
+      const item = live(svg("text", { x, y, "text-anchor": anchor }));
+      item.write(String(label));
+      items.push(item.element);
+      return item;
+    };
+    const labels = (y, values) => values.map((v) => text(LEFT - 5, y(v) + 4, number(v, 0)));
     text(LEFT, INPUT.top - 8, "input x (drag a bar)", "start");
-    for (const v of [-X_LIMIT, 0, X_LIMIT]) text(LEFT - 5, inputY(v) + 4, number(v, 0));
-    const zeros = [inputY(0)];
-    for (const [k, panel] of PANELS.entries()) {
-      const [low, top] = k ? [-high, high] : [0, 1];
-      const y = scale(low, top, panel.top, panel.height);
-      text(LEFT, panel.top - 8, panel.title, "start");
-      for (const v of k ? [low, 0, top] : [0, 1]) text(LEFT - 5, y(v) + 4, number(v, 0));
-      zeros.push(y(0));
-    }
+    labels(inputY, [-X_LIMIT, 0, X_LIMIT]);
+    for (const { title, top } of PANELS) text(LEFT, top - 8, title, "start");
+    labels(gateY, [0, 1]);
+    const [low, , high] = labels(memoryY(1), [-1, 0, 1]);
+    ends = [low, high];
     const every = Math.ceil(18 / column());
     state.x.forEach((_, k) => { if (k % every === 0) text(middle(k), HEIGHT - 8, k + 1, "middle"); });
     text(LEFT - 5, HEIGHT - 8, "t");
     ticks.replaceChildren(...items);
+    const zeros = [inputY(0), gateY(0), memoryY(1)(0)];
     frame.setAttribute("d", zeros.map((zero) => `M${LEFT} ${zero.toFixed(1)}H${width - RIGHT}`).join(""));
   }
 
@@ -215,8 +220,12 @@ export function render({ model, el }) {
     const largest = Math.max(...rows.map(({ c }) => Math.abs(c)));
     const high = [1, 2, 3, 5, 10, 20].find((v) => v >= largest) ?? Math.ceil(largest);
     const resized = drawn.width !== width || drawn.n !== rows.length;
-    if (resized) layout();
-    if (resized || drawn.high !== high) drawTicks(high);
+    if (resized) {
+      layout();
+      drawTicks();
+    }
+    ends[0].write(number(-high, 0));
+    ends[1].write(number(high, 0));
     if (resized || drawn.x !== state.x) {
       barParts.forEach(({ bar, hit }, k) => {
         const x = state.x[k];
@@ -224,10 +233,10 @@ export function render({ model, el }) {
         put(hit, { "aria-valuenow": x });
       });
     }
-    drawn = { width, n: rows.length, high, x: state.x };
+    drawn = { width, n: rows.length, x: state.x };
 
     for (const [k, panel] of PANELS.entries()) {
-      const y = k ? scale(-high, high, panel.top, panel.height) : scale(0, 1, panel.top, panel.height);
+      const y = k ? memoryY(high) : gateY;
       const heights = panel.series.map((name) => {
         const ys = rows.map((r) => y(r[name]));
         put(lines[name].line, { points: points(middles, ys) });
