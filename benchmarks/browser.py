@@ -132,9 +132,12 @@ def serve(folder: Path) -> str:
 
 
 def alone(kind: str, folder: Path) -> str:
-    """Write a page with one explorer and nothing else."""
-    body = SLIDERS[kind][0]()._repr_mimebundle_()[0]["text/html"]
-    style, script = page_parts(body)
+    """Write a page with one explorer and nothing else; "bare" is a slider that moves nothing."""
+    style, script = "", ""
+    body = '<div data-explorer="bare"><input type="range" name="bare" min="-10" max="10" step="0.01"></div>'
+    if kind in SLIDERS:
+        body = SLIDERS[kind][0]()._repr_mimebundle_()[0]["text/html"]
+        style, script = page_parts(body)
     page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{kind}</title>{style}{body}{script}'
     (folder / f"{kind}.html").write_text(page)
     return f"{kind}.html"
@@ -160,7 +163,7 @@ def move_times(browser: Browser, address: str, kind: str, dark: bool = False) ->
     page.goto(address)
     page.locator(f'[data-explorer="{kind}"]').first.scroll_into_view_if_needed()
     page.wait_for_timeout(1500)
-    name = SLIDERS[kind][1]
+    name = SLIDERS[kind][1] if kind in SLIDERS else kind
     page.evaluate(MOVE, [kind, name, 10, False])
     slow(page)
     browser.start_tracing(page=page, categories=["toplevel", "blink.user_timing"])
@@ -332,6 +335,7 @@ def times(browser: Browser, book: str, folder: Path) -> dict[str, object]:
         "moves": MOVES,
         "chromium": browser.version,
         "slider_move": {kind: move_times(browser, pages[kind], kind) for kind in SLIDERS},
+        "bare_slider_move": move_times(browser, lone + alone("bare", folder), "bare"),
         "slider_move_in_chapter": {
             kind: {"chapter": CHAPTERS[kind], **move_times(browser, chapters[kind], kind)} for kind in SLIDERS
         },

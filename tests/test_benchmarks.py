@@ -42,6 +42,7 @@ def test_the_browser_s_results_are_complete():
     per_explorer = ("slider_move", "slider_move_in_chapter", "memory_1000_moves", "navigation_to_slider_ms")
     for name in per_explorer:
         assert set(found[name]) == kinds
+    assert set(found["bare_slider_move"]) == {"median_ms", "p95_ms"}
     assert set(found["in_jupyterlab"]) == {"interact", "explorer"}
     assert set(found["stock_path_gzipped_kB"]) == {"require.js", "embed-amd.js"}
     scripts = found["javascript_gzipped_kB"]
