@@ -33,7 +33,7 @@ NORM = 10.0  # where its switch clips, as in static/gradient.mjs
 _IMPORT = re.compile(r'^import\s+(.+?)\s+from\s+"\./([\w.]+)"(?:\s+with\s+\{[^}]*\})?;\n', re.M | re.S)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|class)", re.M)
 _UNREAD = re.compile(
-    r"^ *//.*\n|^ +", re.M
+    r"^ *//.*\n|^ +|(?<=[;{]) // .*", re.M
 )  # comments and indentation: for readers of the files, not of the page
 _EXPORTED = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.M)
 
