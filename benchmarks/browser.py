@@ -157,13 +157,12 @@ def slow(page: Page) -> None:
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
 
 
-def move_times(browser: Browser, address: str, kind: str, dark: bool = False) -> dict[str, float]:
+def move_times(browser: Browser, address: str, kind: str, name: str) -> dict[str, float]:
     """Main-thread time of each of many moves of one slider."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(address)
     page.locator(f'[data-explorer="{kind}"]').first.scroll_into_view_if_needed()
     page.wait_for_timeout(1500)
-    name = SLIDERS[kind][1] if kind in SLIDERS else kind
     page.evaluate(MOVE, [kind, name, 10, False])
     slow(page)
     browser.start_tracing(page=page, categories=["toplevel", "blink.user_timing"])
@@ -278,11 +277,12 @@ def weigh(browser: Browser, address: str, elsewhere: Mapping[str, bytes] | None 
     known = elsewhere or {}
     sizes: list[int] = []
     missing: list[str] = []
+    copies = mathjax()
     home = address.split("/", 3)[2]
 
     def answer(route: Route) -> None:
         url = urlsplit(route.request.url)
-        copy = mathjax() / url.path.rpartition("/es5/")[2]
+        copy = copies / url.path.rpartition("/es5/")[2]
         named = [name for name in known if url.path.endswith((name, name.replace(".js", ".min.js")))]
         if url.netloc in ("", home):
             route.continue_()
@@ -334,10 +334,13 @@ def times(browser: Browser, book: str, folder: Path) -> dict[str, object]:
         "cpu_slowdown": SLOWDOWN,
         "moves": MOVES,
         "chromium": browser.version,
-        "slider_move": {kind: move_times(browser, pages[kind], kind) for kind in SLIDERS},
-        "bare_slider_move": move_times(browser, lone + alone("bare", folder), "bare"),
+        "slider_move": {
+            kind: move_times(browser, pages[kind], kind, name) for kind, (_, name) in SLIDERS.items()
+        },
+        "bare_slider_move": move_times(browser, lone + alone("bare", folder), "bare", "bare"),
         "slider_move_in_chapter": {
-            kind: {"chapter": CHAPTERS[kind], **move_times(browser, chapters[kind], kind)} for kind in SLIDERS
+            kind: {"chapter": CHAPTERS[kind], **move_times(browser, chapters[kind], kind, name)}
+            for kind, (_, name) in SLIDERS.items()
         },
         "in_jupyterlab": in_jupyterlab(browser, lab),
         "memory_1000_moves": {kind: memory(browser, pages[kind], kind) for kind in SLIDERS},

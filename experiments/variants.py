@@ -34,7 +34,7 @@ VARIANTS: dict[str, dict] = {
     "update bias 0": {"forget_bias": 0.0},
     "update bias 1": {"forget_bias": 1.0},
 }
-GATES = {"GRU": "gru", "update bias 0": "gru", "update bias 1": "gru", "full gate recurrence": "full gates"}
+KINDS = {"GRU": "gru", "update bias 0": "gru", "update bias 1": "gru", "full gate recurrence": "full gates"}
 
 
 COPIED = 3
@@ -69,7 +69,7 @@ def variant(name, task):
     bias = options.pop("forget_bias", "chrono")
     cut = replace(TASKS[task], forget_bias=bias, options=tuple(options.items()))
     about = {"task": task, "variant": name, **cut.about()}
-    run = partial(run_seeds, cut, GATES.get(name, "modern"), reber_trial if task == "Reber" else trial)
+    run = partial(run_seeds, cut, KINDS.get(name, "modern"), reber_trial if task == "Reber" else trial)
     return Setting("variants", "modern", run, cut.T, cut.H, about=about)
 
 

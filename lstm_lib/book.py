@@ -182,8 +182,9 @@ def _search_from_disk(assets: Path) -> None:
 
 
 def _copy_mathjax(assets: Path) -> None:
+    installed = mathjax()
     for name in _MATHJAX:
-        source, target = mathjax() / name, assets / "mathjax" / name
+        source, target = installed / name, assets / "mathjax" / name
         if source.is_dir():
             shutil.copytree(source, target, dirs_exist_ok=True)
         else:

@@ -185,6 +185,7 @@ export function render({ model, el }) {
     });
     put(cursor, { width: column() });
     for (const { tag } of Object.values(lines)) put(tag, { x: width - RIGHT + 6 });
+    drawTicks();
   }
 
   let ends; // of the lower panel's axis, which grows with the memory
@@ -220,10 +221,7 @@ export function render({ model, el }) {
     const largest = Math.max(...rows.map(({ c }) => Math.abs(c)));
     const high = [1, 2, 3, 5, 10, 20].find((v) => v >= largest) ?? Math.ceil(largest);
     const resized = drawn.width !== width || drawn.n !== rows.length;
-    if (resized) {
-      layout();
-      drawTicks();
-    }
+    if (resized) layout();
     ends[0].write(number(-high, 0));
     ends[1].write(number(high, 0));
     if (resized || drawn.x !== state.x) {
