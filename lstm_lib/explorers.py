@@ -35,6 +35,7 @@ _EXPORT = re.compile(r"^export (?=(?:async )?function|const|class)", re.M)
 _UNREAD = re.compile(
     r"^ *//.*\n|^ +|(?<=[;{]) // .*", re.M
 )  # comments and indentation: for readers of the files, not of the page
+_RECORD = ("made_by", "unseen", "wrong", "right")  # how a network was made and tried: not for the page
 _EXPORTED = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.M)
 
 
@@ -60,8 +61,11 @@ def module_text(*names: str, then: str = "") -> str:
             return
         source = (STATIC / name).read_text("utf-8")
         if name.endswith(".json"):
-            data = json.dumps(json.loads(source), ensure_ascii=False, separators=(",", ":"))
-            linked[name] = f"const {_identifier(name)} = {data};"
+            data = json.loads(source)
+            if "made_by" in data:
+                data = {key: value for key, value in data.items() if key not in _RECORD}
+            text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+            linked[name] = f"const {_identifier(name)} = {text};"
             return
         for _, wanted in _IMPORT.findall(source):
             link(wanted)
