@@ -72,6 +72,50 @@ def test_a_real_drag_of_a_slider_moves_the_memory(page, explorer):
     assert_table_is_lstm_lib(explorer)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (CellExplorer, "b_f"),
+        (GradientExplorer, "b_f"),
+        (SentenceExplorer, "scale_f"),
+        (MemoryExplorer, "scale_f"),
+    ],
+)
+def test_what_cannot_be_seen_waits_while_a_thumb_is_held_and_no_longer(page, mount, kind, name):
+    (explorer,) = mount(kind())
+    folded = explorer.locator("details.lx-numbers")
+    thumb = explorer.locator(f'input[name="{name}"]')
+    thumb.scroll_into_view_if_needed()
+    box = thumb.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    (picture, numbers), (next_picture, next_numbers) = thumb.evaluate(
+        """(input) => [1.5, 0.5].map((value) => {
+            input.value = value;
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+            const root = input.closest(".lx");
+            const drawn = [...root.querySelectorAll(".lx-line, .lx-prob-fill")].map((one) => one.outerHTML);
+            return [drawn.join(), [...root.querySelectorAll("td")].map((cell) => cell.dataset.value).join()];
+        })"""
+    )
+    assert picture != next_picture
+    assert numbers == next_numbers
+    before = table(explorer)
+    page.wait_for_timeout(400)  # the hand rests
+    rested = table(explorer)
+    assert rested != before
+    folded.evaluate("details => { details.open = true; details.scrollIntoView(); }")
+    move(explorer, name, 1.25)
+    page.mouse.up()
+    ended = table(explorer)
+    assert ended != rested
+    move(explorer, name, 1.25)
+    assert table(explorer) == ended
+    folded.evaluate("details => { details.open = false; }")
+    move(explorer, name, 0.75)  # by script or key: no thumb is held
+    assert table(explorer) != ended
+
+
 def test_two_explorers_on_a_page_do_not_disturb_each_other(page, mount):
     first, second = mount(CellExplorer("latch"), CellExplorer("latch", focus="forget"))
     assert page.locator("[data-explorer] [id]").count() == 0

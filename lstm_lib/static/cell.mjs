@@ -2,7 +2,7 @@
 import { diagram } from "./diagram.mjs";
 import { GATES, SERIES, WEIGHTS, lstmTrace } from "./lstm.mjs";
 import {
-  boxed, button, html, keyStep, live, marks, number, numbersTable, onDrag, onWidth, points, put, scale, series, slider, spoken, spread, svg,
+  boxed, button, html, keyStep, live, marks, number, numbersTable, onDrag, onWidth, placesOf, points, put, scale, series, slider, spoken, spread, svg,
   symbol, tenth, track,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
@@ -34,7 +34,7 @@ export function render({ model, el }) {
     const { weights: values, x } = PRESETS[preset] ?? { weights: [], x: state.x };
     return { ...Object.fromEntries(values.map((value, k) => [WEIGHTS[k], value])), x: [...x], preset };
   };
-  const { state, change, placed, toolbar, look, showPreset } = share({
+  const { state, change, placed, see, toolbar, look, showPreset } = share({
     model, kind: "cell", names, presets: PRESETS, expand, show: () => show(), signal,
     allowed: (name, value) => name !== "x" || (value.length <= MOST_STEPS && value.every((x) => Math.abs(x) <= X_LIMIT)),
   });
@@ -168,6 +168,7 @@ export function render({ model, el }) {
   const column = () => (width - LEFT - RIGHT) / state.x.length;
   const middle = (k) => LEFT + (k + 0.5) * column();
   let middles = [];
+  let places = [];
 
   // What depends on the width and the number of steps alone
   function layout() {
@@ -175,6 +176,7 @@ export function render({ model, el }) {
     put(picture, { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT });
     time.max = n;
     middles = state.x.map((_, k) => tenth(middle(k)));
+    places = placesOf(middles);
     if (barParts.length !== n) {
       barParts = state.x.map((_, k) => makeBar(k));
       bars.replaceChildren(...barParts.flatMap(({ bar, hit }) => [bar, hit]));
@@ -237,7 +239,7 @@ export function render({ model, el }) {
       const y = k ? memoryY(high) : gateY;
       const heights = panel.series.map((name) => {
         const ys = rows.map((r) => y(r[name]));
-        put(lines[name].line, { points: points(middles, ys) });
+        put(lines[name].line, { points: points(places, ys) });
         put(lines[name].dots, { points: marks(SHAPES[name], middles, ys) });
         return ys.at(-1);
       });
@@ -248,10 +250,11 @@ export function render({ model, el }) {
     if (time.valueAsNumber !== step) time.value = step;
     put(time, { "aria-valuetext": `step ${step} of ${rows.length}` });
     timeText.write(String(step));
-    table.update(rows.map((r) => [r.t, r.x, r.f, r.i, r.g, r.o, r.c, r.h]));
-    drawing.update(row);
-
-    for (const name of shown) equations[name].write(`= ${filled(name, state, row)}`);
+    see(table.element, () => table.update(rows.map((r) => [r.t, r.x, r.f, r.i, r.g, r.o, r.c, r.h])));
+    see(drawing.element, () => drawing.update(row));
+    see(board, () => {
+      for (const name of shown) equations[name].write(`= ${filled(name, state, row)}`);
+    });
     life.write(`half-life of c at this f: ${halfLifeText(row.f)}`);
     showPreset();
     speech.say(() => summary(row));

@@ -1,7 +1,7 @@
 // The "gradient" explorer: how far back the gradient reaches, in an RNN and in an LSTM of one unit each.
 import { lstmReach, rnnReach } from "./lstm.mjs";
 import {
-  boxed, html, marks, number, numbersTable, onWidth, points, put, scale, series, slider, spoken, spread, svg, symbol, tenth, track,
+  boxed, html, marks, number, numbersTable, onWidth, placesOf, points, put, scale, series, slider, spoken, spread, svg, symbol, tenth, track,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
 import PRESETS from "./gradient_presets.json" with { type: "json" };
@@ -27,7 +27,7 @@ export function render({ model, el }) {
   const { signal } = stop;
   const names = [...Object.keys(SLIDERS), "activation", "clip", "k", "preset"];
   const expand = ({ preset }) => ({ ...PRESETS[preset]?.values, preset });
-  const { state, change, placed, toolbar, look, showPreset } = share({
+  const { state, change, placed, see, toolbar, look, showPreset } = share({
     model, kind: "gradient", names, presets: PRESETS, expand, show: () => show(), signal,
   });
   const initial = model.get("initial");
@@ -70,12 +70,14 @@ export function render({ model, el }) {
   const y = scale(-DECADES, DECADES, TOP, HEIGHT);
   const level = (value) => y(Math.min(DECADES, Math.max(-DECADES, Math.log10(Math.abs(value)))));
   let acrosses = [];
+  let places = [];
   let width = 0;
   const across = (k) => LEFT + (width - LEFT - RIGHT) * (k - 1) / (steps - 1);
 
   function layout() {
     put(picture, { viewBox: `0 0 ${width} ${TOP + HEIGHT + 40}`, height: TOP + HEIGHT + 40 });
     acrosses = Array.from({ length: steps }, (_, j) => tenth(across(j + 1)));
+    places = placesOf(acrosses);
     for (const { tag } of Object.values(lines)) put(tag, { x: width - RIGHT + 6 });
     const band = (name, high, low, text) => [
       svg("rect", { class: `lx-band lx-${name}`, x: LEFT, width: width - LEFT - RIGHT, y: y(high), height: y(low) - y(high) }),
@@ -95,28 +97,44 @@ export function render({ model, el }) {
     ticks.replaceChildren(...items);
   }
 
+  const rnn = kept((w, u, act, clip) => {
+    const values = rnnReach({ w, u, activation: act }, xs);
+    return clipped(clip, { rnn: values }, values);
+  });
+  const lstm = kept((w, u, b_f, clip) => {
+    const series = lstmReach(
+      { w_f: w, u_f: u, b_f, w_i: w, u_i: u, b_i: 0, w_g: w, u_g: u, b_g: 0, w_o: w, u_o: u, b_o: 0 }, xs);
+    return clipped(clip, series, series.full);
+  });
+
+  let drawn = {};
   function show() {
-    const { rows, norms } = reach(state, xs);
+    const { w, u, u_figo, b_f, k } = state;
+    const both = [rnn(w, u, state.activation, state.clip), lstm(w, u_figo, b_f, state.clip)];
+    const found = Object.fromEntries(both.flatMap(({ series }) => series));
     for (const name of Object.keys(SLIDERS)) sliders[name].set(state[name]);
     if (activation.value !== state.activation) activation.value = state.activation;
     if (clip.checked !== state.clip) clip.checked = state.clip;
-    if (far.valueAsNumber !== state.k) far.value = state.k;
-    farText.write(String(state.k));
-    const labels = spread(Object.keys(LINES).map((key) => level(rows.at(-1)[key])), 14, TOP + 6, TOP + HEIGHT - 4);
-    Object.entries(LINES).forEach(([key, { shape }], j) => {
-      const ys = rows.map((row) => level(row[key]));
-      const marked = (_, k) => k % 20 === 7 * j;
-      put(lines[key].line, { points: points(acrosses, ys) });
-      put(lines[key].dots, { points: marks(shape, acrosses.filter(marked), ys.filter(marked)) });
+    if (far.valueAsNumber !== k) far.value = k;
+    farText.write(String(k));
+    const keys = Object.keys(LINES);
+    const labels = spread(keys.map((key) => level(found[key].at(-1))), 14, TOP + 6, TOP + HEIGHT - 4);
+    keys.forEach((key, j) => {
+      if (drawn.width !== width || drawn[key] !== found[key]) {
+        const ys = found[key].map(level);
+        const marked = (_, step) => step % 20 === 7 * j;
+        put(lines[key].line, { points: points(places, ys) });
+        put(lines[key].dots, { points: marks(LINES[key].shape, acrosses.filter(marked), ys.filter(marked)) });
+      }
       put(lines[key].tag, { y: tenth(labels[j] + 4) });
-      readout[key].write(`${scientific(rows[state.k - 1][key])} at ${state.k} steps back`);
+      readout[key].write(`${scientific(found[key][k - 1])} at ${k} steps back`);
     });
-    put(cursor, { d: `M${acrosses[state.k - 1]} ${TOP}v${HEIGHT}` });
+    drawn = { ...found, width };
+    put(cursor, { d: `M${acrosses[k - 1]} ${TOP}v${HEIGHT}` });
     showPreset();
-    table.update(rows.map(({ k, rnn, direct, full }) => [k, rnn, direct, full]));
-    const row = rows[state.k - 1];
-    speech.say(() => `${state.k} steps back: RNN ${verdict(row.rnn)}, LSTM direct path ${verdict(row.direct)}, ` +
-      `LSTM in full ${verdict(row.full)}${norms ? "; clipped" : ""}.`);
+    see(table.element, () => table.update(acrosses.map((_, j) => [j + 1, ...keys.map((key) => found[key][j])])));
+    speech.say(() => `${k} steps back: RNN ${verdict(found.rnn[k - 1])}, LSTM direct path ${verdict(found.direct[k - 1])}, ` +
+      `LSTM in full ${verdict(found.full[k - 1])}${both.some(({ shrunk }) => shrunk) ? "; clipped" : ""}.`);
   }
 
   const root = html(
@@ -154,18 +172,19 @@ export function render({ model, el }) {
   return () => stop.abort();
 }
 
-// The three series, one row a step back. With `clip`, each network's gradient is shrunk as a whole.
-export function reach(state, xs) {
-  const rnn = rnnReach(state, xs);
-  const { u_figo: u, w, b_f } = state;
-  const { direct, full } = lstmReach(
-    { w_f: w, u_f: u, b_f, w_i: w, u_i: u, b_i: 0, w_g: w, u_g: u, b_g: 0, w_o: w, u_o: u, b_o: 0 }, xs);
-  const shrink = (values) => (state.clip ? Math.min(1, NORM / Math.hypot(1, ...values)) : 1);
-  const [of_rnn, of_lstm] = [shrink(rnn), shrink(full)];
-  const rows = rnn.map((value, j) => ({
-    k: j + 1, rnn: of_rnn * value, direct: of_lstm * direct[j], full: of_lstm * full[j],
-  }));
-  return { rows, norms: of_rnn < 1 || of_lstm < 1 };
+// Makes anew only if its arguments have changed: a network that the reader leaves alone is not drawn again.
+function kept(make) {
+  let key, value;
+  return (...from) => {
+    if (key !== (key = from.join())) value = make(...from);
+    return value;
+  };
+}
+
+// The gradient's size is that of `whole`, with what is nearest of all, 1; with `clip`, all is shrunk to NORM.
+function clipped(clip, series, whole) {
+  const by = clip ? Math.min(1, NORM / Math.hypot(1, ...whole)) : 1;
+  return { shrunk: by < 1, series: Object.entries(series).map(([key, values]) => [key, values.map((d) => by * d)]) };
 }
 
 function power(d) {

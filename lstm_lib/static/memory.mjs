@@ -1,7 +1,7 @@
 // The "memory" explorer: a network trained to add the two marked numbers; edit the sequence, put a hand on a gate.
 import { gateHands, heatMap, unitColumns } from "./hands.mjs";
 import { HANDS, HANDS_OFF, networkTrace } from "./network.mjs";
-import { button, html, keyStep, live, number, numbersTable, onDrag, onWidth, points, put, scale, spoken, svg, tenth } from "./parts.mjs";
+import { button, html, keyStep, live, number, numbersTable, onDrag, onWidth, placesOf, points, put, scale, spoken, svg, tenth } from "./parts.mjs";
 import { share } from "./state.mjs";
 import PRESETS from "./memory_presets.json" with { type: "json" };
 import MODEL from "./adding.json" with { type: "json" };
@@ -16,7 +16,7 @@ export function render({ model, el }) {
   const { signal } = stop;
   const names = [...HANDS, "values", "marks", "step", "preset"];
   const expand = ({ preset }) => ({ ...HANDS_OFF, ...PRESETS[preset]?.values, preset });
-  const { state, change, placed, toolbar, look, showPreset } = share({
+  const { state, change, placed, see, toolbar, look, showPreset } = share({
     model, kind: "memory", names, presets: PRESETS, expand, show: () => show(), signal,
     allowed: (name, value) => {
       if (name === "values") return value.length <= MOST_STEPS && value.every((v) => v >= 0 && v <= 1);
@@ -65,7 +65,7 @@ export function render({ model, el }) {
   let width = 0;
   const column = () => (width - LEFT - RIGHT) / state.values.length;
   let parts = [];
-  let middles = [];
+  let places = [];
   const setValue = (k, value) =>
     change({ values: state.values.map((old, j) => (j === k ? value : old)), step: k + 1, preset: "" });
   const toggle = (t) => change({
@@ -109,7 +109,7 @@ export function render({ model, el }) {
     for (const [one, height] of [[picture, MARKS_Y + 16], [answers, TOP + HEIGHT + 8]]) {
       put(one, { viewBox: `0 0 ${width} ${height}`, height });
     }
-    middles = state.values.map((_, k) => tenth(LEFT + (k + 0.5) * column()));
+    places = placesOf(state.values.map((_, k) => tenth(LEFT + (k + 0.5) * column())));
     if (parts.length !== n) {
       parts = state.values.map((_, k) => makeStep(k));
       bars.replaceChildren(...parts.flatMap(({ bar, hit, mark, press }) => [bar, hit, mark, press]));
@@ -146,7 +146,7 @@ export function render({ model, el }) {
     const found = steps.map((one) => one.y[0]);
     const [low, high] = [Math.min(-0.1, ...found), Math.max(2, truth, ...found)];
     const level = scale(low, high, TOP, HEIGHT);
-    put(answerLine, { points: points(middles, found.map(level)) });
+    put(answerLine, { points: points(places, found.map(level)) });
     put(truthLine, { d: `M${LEFT} ${tenth(level(truth))}H${width - RIGHT}` });
     ticks.forEach((tick, v) => put(tick, { y: tenth(level(v) + 4) }));
     for (const [name, map] of Object.entries(maps)) map.draw(steps.map((one) => one[name]), step - 1);
@@ -159,7 +159,8 @@ export function render({ model, el }) {
       `${right ? "✓ Right" : "✗ Wrong"}: off by ${number(Math.abs(answer - truth), 3)}.${rule}`;
     verdict.write(sentence);
     verdict.element.classList.toggle("lx-wrong", !right);
-    table.update(steps.map((one, k) => [k + 1, values[k], marks.includes(k + 1) ? 1 : 0, one.y[0], ...unitRow(one)]));
+    see(table.element, () => table.update(
+      steps.map((one, k) => [k + 1, values[k], marks.includes(k + 1) ? 1 : 0, one.y[0], ...unitRow(one)])));
     showPreset();
     speech.say(() => sentence);
   }

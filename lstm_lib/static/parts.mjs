@@ -17,11 +17,12 @@ function fill(element, attributes, children) {
   return element;
 }
 
-// To write what stands there already would cost the browser style, layout and paint.
+// To write what stands there already would cost the browser style, layout and paint; to ask it, a copy of the text.
 export function put(element, values) {
+  const there = (element.lxPut ??= {});
   for (const name in values) {
     const text = String(values[name]);
-    if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+    if (there[name] !== text) element.setAttribute(name, (there[name] = text));
   }
 }
 
@@ -186,16 +187,62 @@ export function numbersTable(columns) {
   return { element, update };
 }
 
+// Calls the last of what it was asked to, once nobody has asked for `wait` milliseconds. One timer runs on, since to set a
+// new one at every move costs the browser more than the rest of this.
+export function later(wait, signal) {
+  let timer, last, due;
+  const ring = () => {
+    const left = due - performance.now();
+    timer = left > 1 ? setTimeout(ring, left) : undefined;
+    if (!timer) last();
+  };
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  return (act) => {
+    last = act;
+    due = performance.now() + wait;
+    timer ??= setTimeout(ring, wait);
+  };
+}
+
 // One sentence for a screen reader, once the moving has paused.
 export function spoken(signal) {
   const element = html("p", { class: "lx-spoken", role: "status" });
-  let timer;
-  signal.addEventListener("abort", () => clearTimeout(timer));
-  const say = (sentence) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => { element.textContent = sentence(); }, 600);
+  const paused = later(600, signal);
+  return { element, say: (sentence) => paused(() => { element.textContent = sentence(); }) };
+}
+
+// While a reader holds a thumb or a bar, what cannot be seen, folded or beyond the window, waits until the hand rests
+// or lets go. `see(element, write)` writes into `element` then, and at once at any other time.
+export function attention(signal) {
+  const waiting = new Map();
+  const rests = later(150, signal);
+  let seen; // while a thumb is held: whether an element can be seen
+  const writeAll = () => {
+    for (const write of waiting.values()) write();
+    waiting.clear();
   };
-  return { element, say };
+  const holding = (root) => {
+    root.addEventListener("pointerdown", ({ target }) => {
+      if (target.matches('input[type="range"], [role="slider"]')) seen = new Map();
+    }, { signal });
+    for (const end of ["pointerup", "pointercancel"]) {
+      document.addEventListener(end, () => {
+        seen = undefined;
+        writeAll();
+      }, { signal });
+    }
+  };
+  function see(element, write) {
+    if (seen && !seen.has(element)) {
+      const { top, bottom } = element.getBoundingClientRect();
+      seen.set(element, element.open !== false && bottom > 0 && top < innerHeight);
+    }
+    waiting.delete(element);
+    if (!seen || seen.get(element)) return write();
+    waiting.set(element, write);
+    rests(writeAll);
+  }
+  return { holding, see };
 }
 
 // A value axis from low to high over `height` pixels, drawn at `top`.
@@ -205,11 +252,14 @@ export function scale(low, high, top, height) {
 
 // What moves is drawn by the `points` of polylines and polygons: a path's `d` and a rectangle's `height` are styles,
 // which the browser works out anew for the page.
-export function points(xs, ys) {
+export function points(places, ys) {
   let text = "";
-  for (let k = 0; k < xs.length; k++) text += `${xs[k]},${tenth(ys[k])} `;
+  for (let k = 0; k < places.length; k++) text += places[k] + tenth(ys[k]);
   return text;
 }
+
+// The xs of `points`, which stay: a number takes long to become text.
+export const placesOf = (xs) => xs.map((x) => ` ${x},`);
 
 // A coordinate to a tenth of a pixel
 export const tenth = (value) => Math.round(10 * value) / 10;

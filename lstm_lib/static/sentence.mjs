@@ -17,7 +17,7 @@ export function render({ model, el }) {
   const { signal } = stop;
   const names = [...HANDS, "words", "at", "preset"];
   const expand = ({ preset }) => ({ ...HANDS_OFF, ...PRESETS[preset]?.values, preset });
-  const { state, change, placed, toolbar, look, showPreset } = share({
+  const { state, change, placed, see, toolbar, look, showPreset } = share({
     model, kind: "sentence", names, presets: PRESETS, expand, show: () => show(), signal,
     allowed: (name, value) => name !== "words" || problem(value) === "",
   });
@@ -111,9 +111,9 @@ export function render({ model, el }) {
     said.o.write(mean(o));
     said.unit.write(`unit ${unit + 1}, by ${number(i[unit] * g[unit])}`);
     said.c.write(number(c[unit]));
-    table.update(steps.map((step, k) => [
+    see(table.element, () => table.update(steps.map((step, k) => [
       k + 1, words[k], words[k + 1] === undefined ? "" : chances[k][PLACE.get(words[k + 1])], ...unitRow(step),
-    ]));
+    ])));
     showPreset();
     speech.say(() => `At ${words[at - 1]}: most likely next ${MODEL.vocabulary[order[0]]}, ${number(100 * chance[order[0]], 0)} percent.`);
   }

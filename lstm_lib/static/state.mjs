@@ -1,6 +1,6 @@
 // An explorer's values, and the four places they may change from: its own controls, Python or another view,
 // a link in the prose, the page's address.
-import { button, html } from "./parts.mjs";
+import { attention, button, html } from "./parts.mjs";
 
 // `state` holds the values of `names`; `change` is the one way a reader alters them; what comes from elsewhere is
 // drawn once, however many values came together. `expand` turns {preset: "…"} into the values it stands for.
@@ -8,6 +8,7 @@ import { button, html } from "./parts.mjs";
 // sequence.
 export function share({ model, kind, names, presets, expand, allowed = () => true, show, signal }) {
   const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  const { holding, see } = attention(signal);
   let root;
 
   function change(values) {
@@ -82,6 +83,7 @@ export function share({ model, kind, names, presets, expand, allowed = () => tru
   // of its kind, "#cell2?…". `share` in the toolbar writes such an address.
   function placed(element) {
     root = element;
+    holding(root);
     const [, ordinal, query] = location.hash.match(new RegExp(`^#${kind}(\\d*)\\?(.*)`)) ?? [];
     if (query !== undefined && place() === (Number(ordinal) || 1)) requestAnimationFrame(() => follow(query));
   }
@@ -114,7 +116,7 @@ export function share({ model, kind, names, presets, expand, allowed = () => tru
     look.textContent = presets[state.preset]?.look ?? "Your own setting. Reset brings the first one back.";
   };
 
-  return { state, change, placed, toolbar, look, showPreset };
+  return { state, change, placed, see, toolbar, look, showPreset };
 }
 
 // Text as a value of the same type as the present one; undefined when it is none.
