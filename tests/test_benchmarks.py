@@ -39,8 +39,8 @@ def test_cost_per_weight_and_time_step_does_not_grow_with_the_sequence():
 def test_the_browser_s_results_are_complete():
     found = RESULTS["browser"]
     kinds = {"cell", "gradient", "sentence", "memory"}
-    per_explorer = ("slider_move", "slider_move_in_chapter", "memory_1000_moves", "navigation_to_slider_ms")
-    for name in per_explorer:
+    moves = ("slider_move", "slider_move_in_chapter", "slider_move_not_held")
+    for name in (*moves, "memory_1000_moves", "navigation_to_slider_ms"):
         assert set(found[name]) == kinds
     assert set(found["bare_slider_move"]) == {"median_ms", "p95_ms"}
     assert set(found["in_jupyterlab"]) == {"interact", "explorer"}
