@@ -81,7 +81,7 @@ export function render({ model, el }) {
     for (const { tag } of Object.values(lines)) put(tag, { x: width - RIGHT + 6 });
     const band = (name, high, low, text) => [
       svg("rect", { class: `lx-band lx-${name}`, x: LEFT, width: width - LEFT - RIGHT, y: y(high), height: y(low) - y(high) }),
-      svg("text", { x: width - RIGHT - 6, y: (y(high) + y(low)) / 2 + 4, "text-anchor": "end" }, text),
+      svg("text", { x: width - RIGHT - 6, y: y(high) + 16, "text-anchor": "end" }, text),
     ];
     bands.replaceChildren(
       ...band("explode", DECADES, HOLD, "explodes"), ...band("hold", HOLD, -HOLD, "holds"),
