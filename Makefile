@@ -61,7 +61,7 @@ experiments: setup ## the experiments of 1997 and more, for about an hour; store
 	@$(PY) experiments/run.py $(RUN)
 
 rehearse: build tools ## Binder and Colab, each in an environment of its own, into _build/rehearsal
-	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) -m pytest -v -s tests/rehearse.py
+	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) -m pytest -v -s tests/browser/rehearse.py
 
 new-chapter: setup ## begin a chapter that passes the tests (NAME=peepholes TITLE="Peepholes")
 	@$(PY) tools/new_chapter.py "$(NAME)" "$(TITLE)"

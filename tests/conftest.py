@@ -1,180 +1,19 @@
-"""Fixtures for the tests that look at the built book in a real Chromium."""
+"""The built book, for the tests that look at it."""
 
-import functools
-import http.server
-import os
-import shutil
-import threading
-from pathlib import Path
-
-import numpy as np
 import pytest
-import yaml
-
-from lstm_lib import LSTM
-from lstm_lib.book import page_parts
-
-ROOT = Path(__file__).parent.parent
-BOOK = ROOT / "_build" / "html"
-STATIC = ROOT / "lstm_lib" / "static"
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
-PAGES = [Path(entry["file"]).name for entry in [{"file": TOC["root"]}, *TOC["chapters"]]]
-CHAPTERS = [name for name in PAGES if (ROOT / "chapters" / f"{name}.ipynb").exists()]
-# No background traffic of the browser's own, so that every request a test sees is the page's.
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    """Use the Chromium that `make test` found."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    return {**browser_type_launch_args, **({"executable_path": path} if path else {}), "args": CHROMIUM_ARGS}
+def built():
+    """Folder of the built book."""
+    from places import BOOK  # what a unit test does without is not imported for it
 
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
-
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture(scope="session")
-def serve():
-    """Serve a folder on a free local port; gives its address."""
-    servers = []
-
-    def start(folder):
-        handler = functools.partial(_Quiet, directory=str(folder))
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/"
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-@pytest.fixture(scope="session")
-def site(serve):
-    """Address of the built book."""
     assert (BOOK / "index.html").exists(), "the book is not built: make build"
-    return serve(BOOK)
+    return BOOK
 
 
-class Guard:
-    """What went wrong on a page: requests to other hosts, failed ones, errors in the console."""
-
-    def __init__(self, page, home):
-        self.foreign, self.failed, self.errors = [], [], []
-
-        def gate(route):
-            if route.request.url.startswith((home, "file:", "data:", "blob:")):
-                route.continue_()
-            else:
-                self.foreign.append(route.request.url)
-                route.abort()
-
-        page.route("**/*", gate)
-        page.on("requestfailed", lambda request: self.failed.append(request.url))
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on(
-            "console",
-            lambda message: message.type in ("error", "warning") and self.errors.append(message.text),
-        )
-
-    def assert_clean(self):
-        assert self.foreign == [] and self.failed == [] and self.errors == []
-
-
-@pytest.fixture
-def guard(page, site):
-    """Watch the page from before it loads."""
-    return Guard(page, site)
-
-
-@pytest.fixture(scope="session")
-def scratch(serve, tmp_path_factory):
-    """Give a folder for pages of their own, and its address: one server for all of them."""
-    folder = tmp_path_factory.mktemp("scratch")
-    return folder, serve(folder)
-
-
-@pytest.fixture
-def mount(page, scratch):
-    """Put explorers on a page of their own, as the book does; gives one locator each, in order."""
-
-    def open_page(*explorers, prose="", address=""):
-        body = prose + "\n<p>Text.</p>\n".join(
-            explorer._repr_mimebundle_()[0]["text/html"] for explorer in explorers
-        )
-        style, script = page_parts(body)
-        folder, home = scratch
-        name = f"{len(list(folder.iterdir()))}.html"  # never the same twice: no browser cache in between
-        (folder / name).write_text(
-            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Explorers</title>'
-            f'<meta name="viewport" content="width=device-width">{style}<body>{body}{script}</body></html>'
-        )
-        page.goto(home + name + address)
-        return page.locator("[data-explorer]").all()
-
-    return open_page
-
-
-def table(explorer):
-    """Read an explorer's "Numbers" table: columns by name, at full precision."""
-    columns = explorer.evaluate(
-        """root => {
-            const table = root.querySelector("details table");
-            const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
-            const column = (k) => [...table.tBodies[0].rows].map((row) => Number(row.cells[k].dataset.value));
-            return Object.fromEntries(names.map((name, k) => [name, column(k)]));
-        }"""
-    )
-    return {name: [float(value) for value in column] for name, column in columns.items()}
-
-
-def move(explorer, name, value):
-    """Move one slider as a reader's hand would: the value, then the input event."""
-    explorer.locator(f'input[name="{name}"]').evaluate(
-        """(input, value) => {
-            input.value = value;
-            input.dispatchEvent(new Event("input", { bubbles: true }));
-        }""",
-        value,
-    )
-
-
-def weights(explorer):
-    """Read the twelve weights off an explorer's sliders."""
-    return explorer.evaluate(
-        """root => Object.fromEntries([...root.querySelectorAll('input[type="range"]')]
-            .filter((input) => /^[wub]_[figo]$/.test(input.name))
-            .map((input) => [input.name, input.valueAsNumber]))"""
-    )
-
-
-def expected(p, x):
-    """Give lstm_lib's own series for the weights and inputs that an explorer shows."""
-    lstm = LSTM(input_size=1, hidden_size=1)
-    for name, value in p.items():
-        letter, gate = name.split("_")
-        shape = (1,) if letter == "b" else (1, 1)
-        setattr(lstm, f"{letter.upper() if letter != 'b' else 'b'}_{gate}", np.full(shape, value))
-    trace = lstm.forward(np.reshape(x, (-1, 1, 1)))
-    return {name: getattr(trace, name).ravel() for name in "figoch"}
-
-
-def assert_table_is_lstm_lib(explorer):
-    numbers = table(explorer)
-    assert list(numbers)[:8] == ["t", "x", "f", "i", "g", "o", "c", "h"]
-    for name, series in expected(weights(explorer), numbers["x"]).items():
-        np.testing.assert_allclose(numbers[name], series, rtol=0, atol=1e-12)
+def pytest_collection_modifyitems(items):
+    """Mark what needs the built book, so that all else can run while it is built."""
+    for item in items:
+        if "built" in getattr(item, "fixturenames", ()):
+            item.add_marker("built")

@@ -1,5 +1,5 @@
 // The six equations for a one-unit LSTM, in the letters of the notation page.
-// lstm_lib/cells.py is the other copy; tests/test_browser_equations.py holds the two together.
+// lstm_lib/cells.py is the other copy; tests/browser/test_equations.py holds the two together.
 
 export const GATES = ["f", "i", "g", "o"];
 export const WEIGHTS = GATES.flatMap((k) => [`w_${k}`, `u_${k}`, `b_${k}`]);

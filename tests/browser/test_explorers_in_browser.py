@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import assert_table_is_lstm_lib, move, table, weights
+from hands import assert_table_is_lstm_lib, move, table, weights
 
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
+from places import ROOT
 
 from lstm_lib.repository import bibtex, repository_url, site_url
 

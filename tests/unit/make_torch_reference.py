@@ -1,6 +1,6 @@
 """Write tests/torch_reference.npz: what torch computes for every case of torch_cases.py.
 
-Run it where torch is installed: python tests/make_torch_reference.py
+Run it where torch is installed: python tests/unit/make_torch_reference.py
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ from torch_cases import CASES, inputs, torch_numbers
 def main():
     stored = {
         "torch_version": np.array(torch.__version__),
-        "command": np.array("python tests/make_torch_reference.py"),
+        "command": np.array("python tests/unit/make_torch_reference.py"),
     }
     for case in CASES:
         stored |= {f"{case}/given/{name}": value for name, value in inputs(case).items()}

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import STATIC
+from places import STATIC
 
 from lstm_lib import lstm_step, sigmoid
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parent.parent / "benchmarks"
+FOLDER = Path(__file__).parents[2] / "benchmarks"
 RESULTS = json.loads((FOLDER / "results.json").read_text())
 RUN = runpy.run_path(str(FOLDER / "run.py"))
 

@@ -9,7 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 
-FOLDER = Path(__file__).parents[1] / "experiments"
+FOLDER = Path(__file__).parents[2] / "experiments"
 sys.path.insert(0, str(FOLDER))
 
 import modern  # noqa: E402

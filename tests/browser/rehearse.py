@@ -15,7 +15,8 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from conftest import BOOK, CHAPTERS, ROOT, move, table, weights
+from hands import move, table, weights
+from places import BOOK, CHAPTERS, ROOT
 from test_lab import ask, run_all, serving, wait_for
 
 HERE = ROOT / "_build" / "rehearsal"
@@ -183,7 +184,7 @@ def colab(repository):
     python = shutil.which("python3.12")  # Colab's
     if not python or subprocess.run([python, "--version"], capture_output=True).returncode:
         python = sys.executable
-    bin_folder = environment("colab", python, ["-r", ROOT / "tests" / "colab.txt"])
+    bin_folder = environment("colab", python, ["-r", ROOT / "tests" / "browser" / "colab.txt"])
     (packages,) = (HERE / "colab").glob("lib/python*/site-packages")
     (packages / "google" / "colab").mkdir(parents=True)
     (packages / "google" / "colab" / "__init__.py").touch()

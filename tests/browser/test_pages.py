@@ -2,7 +2,8 @@
 
 import pytest
 import yaml
-from conftest import BOOK, CHAPTERS, ROOT, assert_table_is_lstm_lib, move, table, weights
+from hands import assert_table_is_lstm_lib, move, table, weights
+from places import BOOK, CHAPTERS, ROOT
 
 from lstm_lib.repository import repository_url
 

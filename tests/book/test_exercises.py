@@ -9,7 +9,7 @@ import nbformat
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 NOTEBOOKS = [entry["file"] for entry in TOC["chapters"] if (ROOT / f"{entry['file']}.ipynb").exists()]
 EXERCISE = re.compile(r"^\*\*Exercise (\d+)\.\*\*", re.M)

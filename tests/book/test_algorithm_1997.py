@@ -10,7 +10,7 @@ import pytest
 from autograd import grad
 from autograd.tracer import getval
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "experiments"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "experiments"))
 
 from algorithm_1997 import Network1997, train
 from classic import SETTINGS

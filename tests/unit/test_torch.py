@@ -51,7 +51,7 @@ def test_equals_the_stored_numbers_of_torch(case, dtype):
 
 def test_the_stored_numbers_say_where_they_come_from():
     assert str(STORED["torch_version"]).startswith("2.")
-    assert str(STORED["command"]) == "python tests/make_torch_reference.py"
+    assert str(STORED["command"]) == "python tests/unit/make_torch_reference.py"
 
 
 @pytest.mark.skipif(

@@ -10,8 +10,9 @@ import time
 import nbformat
 import numpy as np
 import pytest
-from conftest import ROOT, move, table, weights
+from hands import move, table, weights
 from jupyter_client import BlockingKernelClient
+from places import ROOT
 
 CHAPTER = "architecture"  # it names its explorer `explorer`
 LAB = runpy.run_path(str(ROOT / "tools" / "lab.py"))

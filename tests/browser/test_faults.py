@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from conftest import CHAPTERS, move, table
+from hands import move, table
+from places import CHAPTERS
 
 MODULE = re.compile(r'(<script type="module">)(.*?)(</script>)', re.S)
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
+from places import ROOT
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_a_new_chapter_passes_the_tests_and_runs(book):
     order = (book / "_toc.yml").read_text().splitlines()
     assert order.index("  - file: chapters/two_states") < order.index("  - file: chapters/claims")
     assert "\n\n[Two states](two_states.ipynb)\n: What" in (book / "chapters" / "index.md").read_text("utf-8")
-    tests = ["tests/test_chapters.py", "tests/test_exercises.py", "chapters/two_states.ipynb"]
+    tests = ["tests/book/test_chapters.py", "tests/book/test_exercises.py", "chapters/two_states.ipynb"]
     about_it = "two_states or labels or index or toc"
     done = run(book, sys.executable, "-m", "pytest", "-q", "-rA", "--nbval-lax", "-k", about_it, *tests)
     assert done.returncode == 0, done.stdout

@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 import yaml
-from conftest import ROOT
+from places import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
 from links import sorted_out  # noqa: E402

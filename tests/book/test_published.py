@@ -1,0 +1,111 @@
+"""What is published beside the chapters' text, as files: addresses, links, descriptions."""
+
+import html
+import json
+import re
+from urllib.parse import urljoin, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from places import BOOK, CHAPTERS, PAGES
+from published import FILES, READ, home, parsed, target
+
+from lstm_lib.book import PDF, ZIP, icon_style, joined
+
+pytestmark = pytest.mark.usefixtures("built")
+
+
+def test_every_page_is_looked_at():
+    found = [*BOOK.glob("*.html"), *BOOK.glob("chapters/*.html")]
+    assert sorted(path.relative_to(BOOK).as_posix() for path in found) == sorted(FILES)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_link_within_the_book_leads_somewhere(name):
+    dead = []
+    for link in parsed(name).links:
+        file, fragment = target(name, link)
+        if explorer := re.fullmatch(r"([a-z]+)\?.*", fragment):  # sets an explorer of the page
+            assert f'data-explorer="{explorer[1]}"' in (BOOK / file).read_text(), link
+            continue
+        if file is None:
+            continue
+        found = (BOOK / file).is_file()
+        if found and fragment and file.endswith(".html"):
+            found = fragment in parsed(file).anchors
+        if not found:
+            dead.append(link)
+    assert dead == []
+    assert parsed(name).twice == [], "one id, two elements: a link to it leads to the first"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_link_out_of_the_book_is_well_formed(name):
+    for link in parsed(name).links:
+        url = urljoin(home() + name, link)
+        if not url.startswith(("data:", "mailto:")):
+            parts = urlsplit(url)
+            assert parts.scheme == "https" or parts.netloc == "www.bioinf.jku.at", url
+            assert re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", parts.netloc), url
+            assert not re.search(r"\s", url), url
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_page_says_what_it_is(name):
+    head = parsed(name)
+    assert len(head.title.strip()) > 5
+    (description,) = head.meta["description"]
+    assert 20 < len(description) <= 210
+    (canonical,) = head.canonical
+    assert canonical == home() + ("chapters/index.html" if name == "index.html" else name)
+
+
+def test_no_two_pages_share_a_title_or_a_description():
+    for what in (lambda head: head.title, lambda head: head.meta["description"][0]):
+        said = [what(parsed(name)) for name in READ]
+        assert len(set(said)) == len(said)
+
+
+@pytest.mark.parametrize("name", ["index.html", *(f"chapters/{page}.html" for page in PAGES)])
+def test_a_shared_link_shows_a_title_and_a_picture(name):
+    meta = parsed(name).meta
+    assert meta["og:site_name"] == ["A Gentle Guide to LSTM Networks"]
+    assert meta["og:title"][0] in parsed(name).title.replace("&#8212;", "—")
+    picture = BOOK / meta["og:image"][0].removeprefix(home())
+    assert picture.read_bytes().startswith(b"\x89PNG") and meta["og:image:alt"][0]
+
+
+def test_sitemap_lists_the_pages_of_the_contents():
+    places = ElementTree.parse(BOOK / "sitemap.xml").findall(".//{*}loc")
+    assert {place.text for place in places} == {f"{home()}chapters/{page}.html" for page in PAGES}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_offers_its_notebook_and_the_whole_book(chapter):
+    links = parsed(f"chapters/{chapter}.html").links
+    assert {f"../_sources/chapters/{chapter}.ipynb", home() + ZIP, home() + PDF} <= set(links)
+    cells = json.loads((BOOK / "_sources" / "chapters" / f"{chapter}.ipynb").read_text("utf-8"))["cells"]
+    asked = re.search(r'pip install.*("lstm_lib\[book\] @ git\+[^"]+")', "".join(cells[0]["source"]))[1]
+    first = re.sub("<[^>]+>", "", (BOOK / "chapters" / "index.html").read_text("utf-8"))
+    assert f"pip install {asked}" in html.unescape(first)
+
+
+def test_what_a_cell_prints_is_joined_wherever_it_was_cut():
+    def piece(text, name="stdout"):
+        return {"output_type": "stream", "name": name, "text": text}
+
+    picture = {"output_type": "display_data"}
+    cut = [piece("a 1"), piece(" 2"), picture, piece("\nb\n"), piece("oh", "stderr"), piece("\nc")]
+    assert joined(cut) == [piece("a 1 2\nb\n\nc"), picture, piece("oh", "stderr")]
+
+
+def test_icons_are_a_subset_and_the_whole_fonts_stay_behind_it():
+    fonts = BOOK / "_static" / "vendor" / "fontawesome" / "webfonts"
+    style = (BOOK / "_static" / "styles" / "pydata-sphinx-theme.css").read_text()
+    alone = icon_style('<i class="fas fa-rocket"></i>', fonts, style)
+    more = icon_style('<i class="fas fa-rocket"></i><i class="fa-brands fa-github"></i>', fonts, style)
+    assert "U+F135" in alone and "U+F053" not in alone
+    assert more == icon_style(
+        '<i class="fa-brands fa-github"></i><i class="fas fa-rocket"></i>', fonts, style
+    )
+    assert (fonts / "fa-solid-900.woff2").is_file()

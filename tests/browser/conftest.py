@@ -1,0 +1,118 @@
+"""Fixtures for the tests that look at the built book in a real Chromium."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+
+import pytest
+
+from lstm_lib.book import page_parts
+
+# No background traffic of the browser's own, so that every request a test sees is the page's.
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Use the Chromium that `make test` found."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    return {**browser_type_launch_args, **({"executable_path": path} if path else {}), "args": CHROMIUM_ARGS}
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Serve a folder on a free local port; gives its address."""
+    servers = []
+
+    def start(folder):
+        handler = functools.partial(_Quiet, directory=str(folder))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site(serve, built):
+    """Address of the built book."""
+    return serve(built)
+
+
+class Guard:
+    """What went wrong on a page: requests to other hosts, failed ones, errors in the console."""
+
+    def __init__(self, page, home):
+        self.foreign, self.failed, self.errors = [], [], []
+
+        def gate(route):
+            if route.request.url.startswith((home, "file:", "data:", "blob:")):
+                route.continue_()
+            else:
+                self.foreign.append(route.request.url)
+                route.abort()
+
+        page.route("**/*", gate)
+        page.on("requestfailed", lambda request: self.failed.append(request.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on(
+            "console",
+            lambda message: message.type in ("error", "warning") and self.errors.append(message.text),
+        )
+
+    def assert_clean(self):
+        assert self.foreign == [] and self.failed == [] and self.errors == []
+
+
+@pytest.fixture
+def guard(page, site):
+    """Watch the page from before it loads."""
+    return Guard(page, site)
+
+
+@pytest.fixture(scope="session")
+def scratch(serve, tmp_path_factory):
+    """Give a folder for pages of their own, and its address: one server for all of them."""
+    folder = tmp_path_factory.mktemp("scratch")
+    return folder, serve(folder)
+
+
+@pytest.fixture
+def mount(page, scratch):
+    """Put explorers on a page of their own, as the book does; gives one locator each, in order."""
+
+    def open_page(*explorers, prose="", address=""):
+        body = prose + "\n<p>Text.</p>\n".join(
+            explorer._repr_mimebundle_()[0]["text/html"] for explorer in explorers
+        )
+        style, script = page_parts(body)
+        folder, home = scratch
+        name = f"{len(list(folder.iterdir()))}.html"  # never the same twice: no browser cache in between
+        (folder / name).write_text(
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Explorers</title>'
+            f'<meta name="viewport" content="width=device-width">{style}<body>{body}{script}</body></html>'
+        )
+        page.goto(home + name + address)
+        return page.locator("[data-explorer]").all()
+
+    return open_page

@@ -1,0 +1,56 @@
+"""A reader's hands on an explorer, and lstm_lib's own numbers for what it shows."""
+
+import numpy as np
+
+from lstm_lib import LSTM
+
+
+def table(explorer):
+    """Read an explorer's "Numbers" table: columns by name, at full precision."""
+    columns = explorer.evaluate(
+        """root => {
+            const table = root.querySelector("details table");
+            const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+            const column = (k) => [...table.tBodies[0].rows].map((row) => Number(row.cells[k].dataset.value));
+            return Object.fromEntries(names.map((name, k) => [name, column(k)]));
+        }"""
+    )
+    return {name: [float(value) for value in column] for name, column in columns.items()}
+
+
+def move(explorer, name, value):
+    """Move one slider as a reader's hand would: the value, then the input event."""
+    explorer.locator(f'input[name="{name}"]').evaluate(
+        """(input, value) => {
+            input.value = value;
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+        }""",
+        value,
+    )
+
+
+def weights(explorer):
+    """Read the twelve weights off an explorer's sliders."""
+    return explorer.evaluate(
+        """root => Object.fromEntries([...root.querySelectorAll('input[type="range"]')]
+            .filter((input) => /^[wub]_[figo]$/.test(input.name))
+            .map((input) => [input.name, input.valueAsNumber]))"""
+    )
+
+
+def expected(p, x):
+    """Give lstm_lib's own series for the weights and inputs that an explorer shows."""
+    lstm = LSTM(input_size=1, hidden_size=1)
+    for name, value in p.items():
+        letter, gate = name.split("_")
+        shape = (1,) if letter == "b" else (1, 1)
+        setattr(lstm, f"{letter.upper() if letter != 'b' else 'b'}_{gate}", np.full(shape, value))
+    trace = lstm.forward(np.reshape(x, (-1, 1, 1)))
+    return {name: getattr(trace, name).ravel() for name in "figoch"}
+
+
+def assert_table_is_lstm_lib(explorer):
+    numbers = table(explorer)
+    assert list(numbers)[:8] == ["t", "x", "f", "i", "g", "o", "c", "h"]
+    for name, series in expected(weights(explorer), numbers["x"]).items():
+        np.testing.assert_allclose(numbers[name], series, rtol=0, atol=1e-12)

@@ -1,0 +1,87 @@
+"""The published pages as a whole, in a browser: what is not there, weight, access."""
+
+import gzip
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from places import BOOK, CHAPTERS
+from published import READ, home
+
+
+@pytest.fixture
+def published(page, site):
+    """Address of the book as GitHub Pages serves it: under the repository's name, 404.html for the rest."""
+    under = urlsplit(home()).path
+
+    def serve(route):
+        path = urlsplit(route.request.url).path
+        file = BOOK / path.removeprefix(under)
+        if not route.request.url.startswith(site):
+            route.fallback()
+        elif path.startswith(under) and file.is_file():
+            route.fulfill(path=file)
+        else:
+            route.fulfill(body=(BOOK / "404.html").read_text(), content_type="text/html")
+
+    page.route("**/*", serve)
+    return site.rstrip("/") + under
+
+
+def test_a_page_that_is_not_there_leads_back(page, guard, published):
+    page.goto(f"{published}some/where/else.html")
+    page.locator("h1", has_text="There is no such page").wait_for()
+    page.locator("main").get_by_role("link", name="first page").click()
+    page.wait_for_url(f"{published}chapters/index.html")
+    guard.assert_clean()
+
+
+def unfold(page):
+    """Open all that is folded, but the long tables of numbers."""
+    page.evaluate("""() => {
+        const details = document.querySelectorAll("main details:not([data-explorer] *)");
+        details.forEach((one) => { one.open = true; });
+        document.querySelectorAll("button.toggle-button-hidden").forEach((one) => one.click());
+    }""")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")  # it is laid out
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_first_view_of_a_chapter_weighs_at_most_900_kb(page, site, chapter):
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(f"{site}chapters/{chapter}.html", wait_until="networkidle")
+    page.evaluate("window.MathJax.startup.promise.then(() => document.fonts.ready).then(() => true)")
+    weights = {answer.url: len(gzip.compress(answer.body())) for answer in answers}
+    assert not [url for url in weights if "fontawesome" in url], "an icon is missing from icons.css"
+    assert sum(weights.values()) <= 900_000
+
+
+# A token of code has the colour of its class: one of each is enough for axe, which takes long over each.
+ONE_TOKEN_OF_A_KIND = """() => {
+    const seen = new Set();
+    for (const token of document.querySelectorAll("pre span[class]")) {
+        const kind = `${token.closest("pre").parentElement.className} ${token.className}`;
+        if (seen.has(kind)) token.replaceWith(token.textContent);
+        seen.add(kind);
+    }
+}"""
+
+
+@pytest.mark.parametrize("name", READ)
+def test_every_page_is_clean_and_accessible_and_fits_a_phone(page, guard, published, name):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(published + name)
+    page.evaluate("window.MathJax?.startup.promise.then(() => document.fonts.ready).then(() => true)")
+    unfold(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.evaluate(ONE_TOKEN_OF_A_KIND)
+    # Without the colours' own, no rule finds another thing in the dark.
+    for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast", "link-in-text-block"]})):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.wait_for_function("(scheme) => document.documentElement.dataset.theme === scheme", arg=scheme)
+        found = Axe().run(page, options={"resultTypes": ["violations"], **rules}).response["violations"]
+        grave = [one for one in found if one["impact"] in ("serious", "critical")]
+        assert [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in grave] == []
+    assert page.context.cookies() == []
+    guard.assert_clean()
