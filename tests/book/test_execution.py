@@ -1,0 +1,39 @@
+"""How the book's notebooks are run: a kernel's reply is seen, whatever else was sent meanwhile."""
+
+import asyncio
+
+import zmq
+import zmq.asyncio
+from jupyter_client import channels
+from jupyter_client.session import Session
+
+from lstm_lib.book import never_asleep
+
+
+async def reply_whose_wake_up_is_lost():
+    """Wait for a message; give it once it has come while another reader of the socket's state was faster."""
+    context = zmq.asyncio.Context()
+    plain = zmq.Context(context)  # the same sockets, not asyncio's
+    session = Session(key=b"")
+    ours, kernels = context.socket(zmq.DEALER), plain.socket(zmq.DEALER)
+    try:
+        port = ours.bind_to_random_port("tcp://127.0.0.1")
+        kernels.connect(f"tcp://127.0.0.1:{port}")
+        waiting = asyncio.ensure_future(channels.AsyncZMQSocketChannel(ours, session).get_msg())
+        await asyncio.sleep(0)  # it waits now
+        session.send(kernels, "execute_reply")
+        shadow = zmq.Socket.shadow(ours.underlying)  # as Session.send takes it
+        while not shadow.getsockopt(zmq.EVENTS) & zmq.POLLIN:
+            pass  # and the loop has no turn before the wake-up is gone
+        return await asyncio.wait_for(waiting, 20)
+    finally:
+        ours.close(0)
+        kernels.close(0)
+        context.term()
+
+
+def test_a_reply_is_seen_though_its_wake_up_is_lost(monkeypatch):
+    channel = channels.AsyncZMQSocketChannel
+    monkeypatch.setattr(channel, "get_msg", channel.get_msg)  # and back again
+    never_asleep()
+    assert asyncio.run(reply_whose_wake_up_is_lost())["msg_type"] == "execute_reply"
