@@ -6,7 +6,7 @@ PY = .venv/bin/python
 NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
 	metadata.language_info.$(key)) metadata.widgets
 
-.PHONY: help setup tools build offline twice book lab test lint links audit bench experiments rehearse new-chapter picture tidy clean
+.PHONY: help setup tools build offline twice book lab test unit lint links audit bench experiments rehearse new-chapter picture tidy clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -38,7 +38,11 @@ lab: setup ## open the chapters in JupyterLab
 # The matrices are small: on a busy machine a second thread multiplies the time.
 test: export OPENBLAS_NUM_THREADS = 1
 test: setup ## run every check; a Chromium is found or fetched
-	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/build.py && $(PY) tools/offline.py && $(PY) -m pytest -n auto --dist loadfile
+	@$(PY) tools/check.py
+
+unit: export OPENBLAS_NUM_THREADS = 1
+unit: setup ## the library's own tests: no build, no browser
+	@$(PY) -m pytest -n auto -p no:playwright tests/unit
 
 lint: setup tools ## code, types, spelling and workflows
 	@$(PY) -m ruff check .

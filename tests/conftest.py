@@ -12,8 +12,14 @@ def built():
     return BOOK
 
 
+# What these files begin is costly: a JupyterLab, a PDF read whole. They stay on one core.
+TOGETHER = {"test_lab.py", "test_offline.py", "test_zip.py"}
+
+
 def pytest_collection_modifyitems(items):
-    """Mark what needs the built book, so that all else can run while it is built."""
+    """Mark what needs the built book, so that all else runs while it is built; keep together what must be."""
     for item in items:
         if "built" in getattr(item, "fixturenames", ()):
             item.add_marker("built")
+        if item.path.suffix == ".ipynb" or item.path.name in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))

@@ -94,8 +94,10 @@ def main() -> int:
         for path in source():
             print(path)
             return 0
-    say("No Chromium: install one (Debian: apt-get install chromium), or name one in CHROMIUM. "
-        f"What was tried is in {LOG.relative_to(LOG.parent.parent)}")
+    say(
+        "No Chromium: install one (Debian: apt-get install chromium), or name one in CHROMIUM. "
+        f"What was tried is in {LOG.relative_to(LOG.parent.parent)}"
+    )
     return 1
 
 

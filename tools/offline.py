@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import yaml  # type: ignore[import-untyped]
 from bs4 import BeautifulSoup, Tag
+from build import digest
 from playwright.sync_api import Route, sync_playwright
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
@@ -23,6 +24,7 @@ from lstm_lib.book import PDF, ZIP, page_parts
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "_build" / "html"
+STAMP = ROOT / "_build" / "offline-made-from"
 NO_SERVER = "http://book.invalid/"  # the browser asks us, not the network
 SCREEN_ONLY = "script, .headerlink, .prev-next-footer"
 
@@ -187,12 +189,23 @@ def pack(target: Path) -> None:
                 archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, 9)
 
 
+def pages_digest() -> str:
+    """What the zip and the PDF are made from, and by."""
+    held = [path for path in BOOK.rglob("*") if path.is_file() and path.parent != (BOOK / ZIP).parent]
+    return digest([Path(__file__).resolve(), *sorted(held)])
+
+
 def main() -> None:
+    made_from = pages_digest()
+    there = STAMP.exists() and all((BOOK / name).exists() for name in (ZIP, PDF))
+    if there and STAMP.read_text("utf-8") == made_from:
+        return
     for name, make in ((ZIP, pack), (PDF, print_book)):
         target = BOOK / name
         target.parent.mkdir(exist_ok=True)
         make(target)
         print(f"_build/html/{name}: {target.stat().st_size / 1e6:.1f} MB", flush=True)
+    STAMP.write_text(made_from, "utf-8")
 
 
 if __name__ == "__main__":
