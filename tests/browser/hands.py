@@ -4,38 +4,55 @@ import numpy as np
 
 from lstm_lib import LSTM
 
+# The "Numbers" table: columns by name, at full precision
+TABLE = """root => {
+    const table = root.querySelector("details table");
+    const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+    const column = (k) => [...table.tBodies[0].rows].map((row) => Number(row.cells[k].dataset.value));
+    return Object.fromEntries(names.map((name, k) => [name, column(k)]));
+}"""
+# The twelve weights, off the sliders
+WEIGHTS = """root => Object.fromEntries([...root.querySelectorAll('input[type="range"]')]
+    .filter((input) => /^[wub]_[figo]$/.test(input.name))
+    .map((input) => [input.name, input.valueAsNumber]))"""
+MOVE = """(input, value) => {
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+
 
 def table(explorer):
     """Read an explorer's "Numbers" table: columns by name, at full precision."""
-    columns = explorer.evaluate(
-        """root => {
-            const table = root.querySelector("details table");
-            const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
-            const column = (k) => [...table.tBodies[0].rows].map((row) => Number(row.cells[k].dataset.value));
-            return Object.fromEntries(names.map((name, k) => [name, column(k)]));
-        }"""
-    )
+    return as_floats(explorer.evaluate(TABLE))
+
+
+def as_floats(columns):
     return {name: [float(value) for value in column] for name, column in columns.items()}
 
 
 def move(explorer, name, value):
     """Move one slider as a reader's hand would: the value, then the input event."""
-    explorer.locator(f'input[name="{name}"]').evaluate(
-        """(input, value) => {
-            input.value = value;
-            input.dispatchEvent(new Event("input", { bubbles: true }));
-        }""",
-        value,
-    )
+    explorer.locator(f'input[name="{name}"]').evaluate(MOVE, value)
 
 
 def weights(explorer):
     """Read the twelve weights off an explorer's sliders."""
-    return explorer.evaluate(
-        """root => Object.fromEntries([...root.querySelectorAll('input[type="range"]')]
-            .filter((input) => /^[wub]_[figo]$/.test(input.name))
-            .map((input) => [input.name, input.valueAsNumber]))"""
+    return explorer.evaluate(WEIGHTS)
+
+
+def each_weight_moved(explorer, value):
+    """Move one weight after the other; gives its name, the weights and the table after each move."""
+    moved = explorer.evaluate(
+        f"""(root, value) => {{
+            const [table, weights, move] = [{TABLE}, {WEIGHTS}, {MOVE}];
+            return Object.keys(weights(root)).map((name) => {{
+                move(root.querySelector(`input[name="${{name}}"]`), value);
+                return [name, weights(root), table(root)];
+            }});
+        }}""",
+        value,
     )
+    return [(name, there, as_floats(numbers)) for name, there, numbers in moved]
 
 
 def expected(p, x):
@@ -50,7 +67,10 @@ def expected(p, x):
 
 
 def assert_table_is_lstm_lib(explorer):
-    numbers = table(explorer)
+    assert_numbers_are_lstm_lib(weights(explorer), table(explorer))
+
+
+def assert_numbers_are_lstm_lib(p, numbers):
     assert list(numbers)[:8] == ["t", "x", "f", "i", "g", "o", "c", "h"]
-    for name, series in expected(weights(explorer), numbers["x"]).items():
+    for name, series in expected(p, numbers["x"]).items():
         np.testing.assert_allclose(numbers[name], series, rtol=0, atol=1e-12)

@@ -1,11 +1,10 @@
-"""The published pages as a whole, in a browser: what is not there, weight, access."""
+"""The published pages as a whole, in a browser: what is not there, access."""
 
-import gzip
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from places import BOOK, CHAPTERS
+from places import BOOK
 from published import READ, home
 
 
@@ -44,17 +43,6 @@ def unfold(page):
         document.querySelectorAll("button.toggle-button-hidden").forEach((one) => one.click());
     }""")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")  # it is laid out
-
-
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_first_view_of_a_chapter_weighs_at_most_900_kb(page, site, chapter):
-    answers = []
-    page.on("response", lambda answer: answers.append(answer))
-    page.goto(f"{site}chapters/{chapter}.html", wait_until="networkidle")
-    page.evaluate("window.MathJax.startup.promise.then(() => document.fonts.ready).then(() => true)")
-    weights = {answer.url: len(gzip.compress(answer.body())) for answer in answers}
-    assert not [url for url in weights if "fontawesome" in url], "an icon is missing from icons.css"
-    assert sum(weights.values()) <= 900_000
 
 
 # A token of code has the colour of its class: one of each is enough for axe, which takes long over each.

@@ -1,40 +1,63 @@
 """The published pages in a real Chromium: sliders without a kernel, over http and from disk."""
 
+import gzip
+
 import pytest
 import yaml
-from hands import assert_table_is_lstm_lib, move, table, weights
-from places import BOOK, CHAPTERS, ROOT
+from hands import (
+    assert_numbers_are_lstm_lib,
+    assert_table_is_lstm_lib,
+    each_weight_moved,
+    move,
+    table,
+    weights,
+)
+from places import CHAPTERS, ROOT
 
 from lstm_lib.repository import repository_url
 
 
-@pytest.fixture(params=["http", "file"])
-def address(request, site):
-    """Address of a chapter's page, served and from disk."""
-    return lambda chapter: f"{site if request.param == 'http' else f'file://{BOOK}/'}chapters/{chapter}.html"
-
-
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_slider_moves_picture_and_table(page, guard, address, chapter):
-    page.goto(address(chapter))
-    page.locator("mjx-container").first.wait_for(
-        state="attached"
-    )  # mathematics is typeset, without another host
+def assert_explorers_move(page):
+    """Each explorer of the page but the quizzes: what its sliders say is what is drawn and tabled."""
     explorers = page.locator("[data-explorer]:not([data-explorer=quiz])")
     assert explorers.count() >= 1
     for explorer in explorers.all():
         before, drawn = table(explorer), explorer.inner_html()
         if explorer.get_attribute("data-explorer") == "cell":
             assert_table_is_lstm_lib(explorer)
-            for name in weights(explorer):
-                move(explorer, name, 1.37)
-                assert weights(explorer)[name] == 1.37
-                assert_table_is_lstm_lib(explorer)
+            moved = each_weight_moved(explorer, 1.37)
+            assert len(moved) == 12
+            for name, there, numbers in moved:
+                assert there[name] == 1.37
+                assert_numbers_are_lstm_lib(there, numbers)
         else:
             name = explorer.locator('input[type="range"]').nth(1).get_attribute("name")
             move(explorer, name, 0.37)
         assert table(explorer) != before
         assert explorer.inner_html() != drawn
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_is_light_and_its_sliders_move(page, guard, site, chapter):
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(f"{site}chapters/{chapter}.html")
+    page.evaluate("window.MathJax.startup.promise.then(() => document.fonts.ready).then(() => true)")
+    weights = {answer.url: len(gzip.compress(answer.body())) for answer in answers}
+    assert not [url for url in weights if "fontawesome" in url], "an icon is missing from icons.css"
+    assert len(weights) > 5 and sum(weights.values()) <= 900_000
+    page.locator("mjx-container").first.wait_for(state="attached")  # typeset without another host
+    assert_explorers_move(page)
+    guard.assert_clean()
+
+
+@pytest.mark.parametrize("kind", ["cell", "gradient", "sentence", "memory"])
+def test_sliders_move_on_a_page_from_disk(page, guard, built, kind):
+    pages = [built / "chapters" / f"{chapter}.html" for chapter in CHAPTERS]
+    first = next(path for path in pages if f'data-explorer="{kind}"' in path.read_text("utf-8"))
+    page.goto(first.as_uri())
+    page.locator("mjx-container").first.wait_for(state="attached")
+    assert_explorers_move(page)
     guard.assert_clean()
 
 
