@@ -28,6 +28,13 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, **({"executable_path": path} if path else {}), "args": CHROMIUM_ARGS}
 
 
+@pytest.fixture
+def context(context):
+    """Wait for what must come, however busy the machine is."""
+    context.set_default_timeout(120_000)
+    return context
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
 
