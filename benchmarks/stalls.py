@@ -2,8 +2,8 @@
 
     python benchmarks/stalls.py [--cells 1000] [--unmended]
 
-A cell that waits for a wake-up which is lost waits until its time is up, here 10 s (120 in the book);
-a cell counts as stalled if it takes that long. --unmended leaves out the remedy (lstm_lib/book.py).
+A cell whose wake-up is lost waits until its time is up: here 10 s, in the book ten minutes. One that takes as
+long counts as stalled. --unmended leaves out the remedy (lstm_lib/book.py).
 """
 
 import argparse

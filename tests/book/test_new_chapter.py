@@ -22,7 +22,7 @@ def book(tmp_path):
 
 
 def run(book, *command):
-    return subprocess.run(command, cwd=book, env=os.environ, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, cwd=book, env=os.environ, capture_output=True, text=True, timeout=600)
 
 
 def begin(book, name, title=""):
