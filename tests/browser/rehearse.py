@@ -16,8 +16,13 @@ import nbformat
 import pytest
 import yaml
 from hands import move, table, weights
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
 from places import BOOK, CHAPTERS, ROOT
 from test_lab import ask, run_all, serving, wait_for
+
+from lstm_lib.book import never_asleep
 
 HERE = ROOT / "_build" / "rehearsal"
 TOOLS = ROOT / "_build" / "tools"
@@ -26,13 +31,16 @@ ONLY_FOR_AUTHORS = {"sphinx", "jupyter-book", "myst-nb", "pytest", "playwright",
 ONLY_FOR_AUTHORS |= {"mypy", "ruff", "autograd", "pytest-playwright", "sphinx-book-theme"}
 
 
+def surroundings():
+    """The environment, without what would make another Python believe that it is this one."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
+
+
 def run(*command, cwd=ROOT, **environment):
     """Run a command that must succeed; gives what it said."""
     command = [str(part) for part in command]
-    # A Python that this one starts must not believe that it is this one's.
-    mine = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
     done = subprocess.run(
-        command, cwd=cwd, env={**mine, **environment}, capture_output=True, text=True, timeout=900
+        command, cwd=cwd, env={**surroundings(), **environment}, capture_output=True, text=True, timeout=900
     )
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-3000:]}\n{done.stderr[-5000:]}"
     return done.stdout + done.stderr
@@ -57,12 +65,18 @@ def environment(name, python, requirements):
 
 
 def execute(bin_folder, notebook, **settings):
-    """Run a notebook in its own folder, as its kernel would; gives the outputs and how long it took."""
+    """Run a notebook in its own folder, on the environment's kernel; gives it, and how long it took."""
+    never_asleep()
     start = time.monotonic()
-    command = ["nbconvert", "--to", "notebook", "--execute", "--inplace", "--ExecutePreprocessor.timeout=300"]
-    path = {"PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
-    run(bin_folder / "jupyter", *command, notebook.name, cwd=notebook.parent, **path, **settings)
-    return nbformat.read(notebook, as_version=4), time.monotonic() - start
+    ran = nbformat.read(notebook, as_version=4)
+    specs = KernelSpecManager(kernel_dirs=[str(bin_folder.parent / "share" / "jupyter" / "kernels")])
+    specs.ensure_native_kernel = False  # that one would be ours
+    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs)
+    manager.kernel_spec.argv[0] = str(bin_folder / "python")
+    client = NotebookClient(ran, timeout=600, km=manager, resources={"metadata": {"path": notebook.parent}})
+    path = f"{bin_folder}{os.pathsep}{os.environ['PATH']}"
+    client.execute(env={**surroundings(), "PATH": path, **settings})
+    return ran, time.monotonic() - start
 
 
 @pytest.fixture(scope="session")
