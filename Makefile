@@ -6,7 +6,7 @@ PY = .venv/bin/python
 NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
 	metadata.language_info.$(key)) metadata.widgets
 
-.PHONY: help setup tools build offline twice book lab test unit lint links audit bench experiments rehearse new-chapter picture tidy clean
+.PHONY: help setup tools build offline twice machines book lab test unit lint links audit bench experiments rehearse new-chapter picture tidy clean
 .DEFAULT_GOAL := help
 
 help: ## list what can be made
@@ -26,6 +26,9 @@ offline: build ## make a zip and a PDF of the book, for reading offline, into _b
 
 twice: setup ## build the book twice from nothing, and name the files that differ
 	@$(PY) tools/twice.py
+
+machines: setup ## run the notebooks as other processors would, and name what fails
+	@$(PY) tools/machines.py
 
 book: setup ## build the book and show it on 127.0.0.1 (PORT=8000)
 	@$(PY) tools/serve.py --check $(PORT)
