@@ -1,13 +1,15 @@
 // The "quiz" explorer: questions with a choice or a number, answered and explained on the spot. What was answered
-// stays in the reader's own browser, and nowhere else.
+// stays in the reader's own browser, and nowhere else, and is read again for these very questions alone.
 import { button, html, rich, spoken } from "./parts.mjs";
 
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
   const questions = model.get("questions");
-  const store = storage(`quiz ${questions.map(({ ask }) => ask).join("|")}`);
-  let answers = questions.map((_, k) => model.get("answers")[k] ?? store.read()[k] ?? null);
+  const store = storage(`quiz ${digest(JSON.stringify(questions))}`);
+  const fitting = (given) => questions.map((question, k) => (Array.isArray(given) && fits(question, given[k]) ? given[k] : null));
+  const stored = fitting(store.read());
+  let answers = fitting(model.get("answers")).map((answer, k) => answer ?? stored[k]);
   const speech = spoken(signal);
   const score = html("p", { class: "lx-score" });
 
@@ -24,9 +26,9 @@ export function render({ model, el }) {
     const inputs = question.choices ? choices(question, answer, signal) : numeric(question, answer, signal);
     const element = html(
       "fieldset", {}, html("legend", {}, `Question ${k + 1}`), html("p", {}, ...rich(question.ask)), inputs.element, verdict);
-    const draw = () => {
+    const draw = (anew) => {
       const value = answers[k];
-      inputs.show(value);
+      inputs.show(value, anew);
       const { right, why } = judge(question, value);
       verdict.replaceChildren(...(value === null ? [] : [html("b", {}, right ? "✓ Right. " : "✗ Not so. "), ...rich(why)]));
       verdict.classList.toggle("lx-wrong", value !== null && !right);
@@ -34,8 +36,8 @@ export function render({ model, el }) {
     return { element, draw };
   });
 
-  function show() {
-    for (const { draw } of cards) draw();
+  function show(anew) {
+    for (const { draw } of cards) draw(anew);
     const right = questions.filter((question, k) => answers[k] !== null && judge(question, answers[k]).right).length;
     score.textContent = `${right} of ${questions.length} right.`;
   }
@@ -45,7 +47,7 @@ export function render({ model, el }) {
     model.set("answers", answers);
     model.save_changes();
     store.write(answers);
-    show();
+    show(true);
   }, signal);
   const root = html(
     "div", { class: "lx lx-quiz", "data-explorer": "quiz" },
@@ -55,8 +57,8 @@ export function render({ model, el }) {
   const hear = () => {
     const now = model.get("answers");
     if (String(now) === String(answers)) return;
-    answers = questions.map((_, k) => now[k] ?? null);
-    show();
+    answers = fitting(now);
+    show(true);
   };
   model.on("change:answers", hear);
   signal.addEventListener("abort", () => model.off("change:answers", hear));
@@ -68,6 +70,17 @@ export function judge({ choices: offered, right, number, within, why }, value) {
   if (value === null) return { right: false, why: "" };
   if (offered) return { right: value === right, why: offered[value][1] };
   return { right: Math.abs(value - number) <= within, why };
+}
+
+function fits({ choices: offered }, answer) {
+  return offered ? Number.isInteger(answer) && answer >= 0 && answer < offered.length : Number.isFinite(answer);
+}
+
+// A short name for a text
+function digest(text) {
+  let sum = 0;
+  for (let k = 0; k < text.length; k++) sum = (Math.imul(31, sum) + text.charCodeAt(k)) >>> 0;
+  return sum.toString(36);
 }
 
 function choices({ choices: offered }, answer, signal) {
@@ -94,7 +107,11 @@ function numeric({ unit }, answer, signal) {
   input.addEventListener("keydown", (event) => event.key === "Enter" && check(), { signal });
   return {
     element: html("div", { class: "lx-choices" }, input, unit ?? "", button("Check", check, signal), note),
-    show: (value) => { if (document.activeElement !== input) input.value = value ?? ""; },
+    show: (value, anew) => {
+      if (!anew && document.activeElement === input) return;
+      input.value = value ?? "";
+      note.textContent = "";
+    },
   };
 }
 
@@ -104,7 +121,7 @@ function storage(key) {
     try { return act(localStorage); } catch { return null; }
   };
   return {
-    read: () => attempt((kept) => JSON.parse(kept.getItem(key))) ?? [],
+    read: () => attempt((kept) => JSON.parse(kept.getItem(key))),
     write: (value) => attempt((kept) => kept.setItem(key, JSON.stringify(value))),
   };
 }
