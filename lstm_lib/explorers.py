@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,6 @@ from .train import softmax
 STATIC = Path(__file__).parent / "static"
 GATES = "figo"
 WEIGHTS = tuple(f"{letter}_{gate}" for gate in GATES for letter in "wub")
-WEIGHT_LIMIT = 10.0  # sliders run from -10 to 10, as in static/cell.mjs
-X_LIMIT = 2.0
-MOST_STEPS = 40
-REACH = 200  # steps back that the gradient explorer shows
-NORM = 10.0  # where its switch clips, as in static/gradient.mjs
 
 _IMPORT = re.compile(r'^import\s+(.+?)\s+from\s+"\./([\w.]+)"(?:\s+with\s+\{[^}]*\})?;\n', re.M | re.S)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|class)", re.M)
@@ -87,45 +83,129 @@ def _identifier(name: str) -> str:
     return "$" + name.removesuffix(".mjs").replace(".", "_")
 
 
+# What every value of every explorer may be: the browser reads the same file.
+LIMITS: dict[str, dict[str, dict[str, Any]]] = _json("limits.json")
+_ALL = [(name, limit) for values in LIMITS.values() for name, limit in values.items()]
+_PLACES = sorted({name for name, limit in _ALL if limit["type"] in ("place", "places")})
+_SEQUENCES = sorted({limit["in"] for _, limit in _ALL if "in" in limit})
+
+
 class Number(traitlets.CFloat):  # type: ignore[type-arg]
     """A finite number between two limits, which a slider moves."""
 
-    def __init__(self, low: float, high: float, default: float = 0.0) -> None:
+    def __init__(self, low: float, high: float, default: float) -> None:
         super().__init__(default)
         self.low, self.high = low, high
         self.info_text = f"a number from {low:g} to {high:g}"
 
     def validate(self, obj: Any, value: Any) -> float:
         """Refuse NaN, infinity and what the slider could not show."""
-        number = super().validate(obj, value)
+        number = super().validate(obj, _plain(value))
         if not self.low <= number <= self.high:
             raise traitlets.TraitError(f"{self.name}: came {value!r}, wanted {self.info_text}")
         return float(number)
 
 
 class Sequence(traitlets.List):  # type: ignore[type-arg]
-    """A sequence of numbers between two limits, one a time step, at most 40."""
+    """A sequence of numbers between two limits, one a time step."""
 
-    def __init__(
-        self, default: list[float], low: float = -X_LIMIT, high: float = X_LIMIT, least: int = 1
-    ) -> None:
-        super().__init__(default_value=default)
-        self.low, self.high, self.least = low, high, least
-        self.info_text = f"{least} to {MOST_STEPS} numbers from {low:g} to {high:g}"
+    def __init__(self, low: float, high: float, least: int, most: int, default: list[float]) -> None:
+        super().__init__(default_value=list(map(float, default)))
+        self.low, self.high, self.least, self.most = low, high, least, most
+        self.info_text = f"{least} to {most} numbers from {low:g} to {high:g}"
 
     def validate(self, obj: Any, value: Any) -> list[float]:
         """Turn an array or a list into a list of floats, or say what is wrong with it."""
         try:
+            if np.iscomplexobj(value):
+                raise TypeError("complex numbers")
             numbers = np.asarray(value, dtype=float)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise traitlets.TraitError(f"{self.name}: came {value!r}, wanted {self.info_text}") from error
-        if numbers.ndim != 1 or not self.least <= numbers.size <= MOST_STEPS:
+        if numbers.ndim != 1 or not self.least <= numbers.size <= self.most:
             raise traitlets.TraitError(
                 f"{self.name}: came an array of shape {numbers.shape}, wanted {self.info_text}"
             )
         if not np.all((self.low <= numbers) & (numbers <= self.high)):
             raise traitlets.TraitError(f"{self.name}: came {value!r}, wanted {self.info_text}")
         return [float(number) for number in numbers]
+
+
+class Place(traitlets.Int):  # type: ignore[type-arg]
+    """A place in a sequence, from 1; `Explorer` compares it with the sequence."""
+
+    def validate(self, obj: Any, value: Any) -> int:
+        """Turn NumPy's whole numbers into Python's own; refuse all else, True and 2.0 too."""
+        if type(place := _plain(value)) is not int:
+            self.error(obj, value)
+        return int(place)
+
+
+class Places(traitlets.List):  # type: ignore[type-arg]
+    """Places in a sequence, each at most once, in order."""
+
+    info_text = "a list of whole numbers"
+
+    def validate(self, obj: Any, value: Any) -> list[int]:
+        """Turn an array or a list into a list of Python's own whole numbers."""
+        places = _plain(value)
+        if not isinstance(places, list) or any(type(place) is not int for place in places):
+            self.error(obj, value)
+        if len(set(places)) < len(places):
+            raise traitlets.TraitError(f"{self.name}: came {places}, wanted each step at most once")
+        return sorted(places)
+
+
+class Switch(traitlets.Bool):  # type: ignore[type-arg]
+    """On or off."""
+
+    def validate(self, obj: Any, value: Any) -> bool:
+        """Turn NumPy's booleans into Python's own."""
+        return bool(super().validate(obj, _plain(value)))
+
+
+class Choice(traitlets.Enum):  # type: ignore[type-arg]
+    """One of a few words."""
+
+    def validate(self, obj: Any, value: Any) -> str:
+        """Turn NumPy's strings into Python's own."""
+        return str(super().validate(obj, _plain(value)))
+
+
+def _plain(value: Any) -> Any:
+    """Turn NumPy's numbers and arrays, and tuples, into what can be sent to the browser."""
+    if isinstance(value, np.longdouble | np.clongdouble):  # tolist() gives them back
+        return complex(value) if np.iscomplexobj(value) else float(value)
+    if isinstance(value, np.generic | np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _trait(kind: str, name: str) -> traitlets.TraitType[Any, Any]:
+    """Make the trait of a value that limits.json describes: part of a page's state, sent to the browser."""
+    limit = LIMITS[kind][name]
+    default = limit["default"]
+    match limit["type"]:
+        case "number":
+            trait: Any = Number(limit["low"], limit["high"], default)
+        case "numbers":
+            trait = Sequence(limit["low"], limit["high"], limit["least"], limit["most"], default)
+        case "place":
+            trait = Place(default)
+        case "places":
+            trait = Places(default_value=default)
+        case "boolean":
+            trait = Switch(default)
+        case "choice":
+            trait = Choice(limit["of"], default)
+        case "words":
+            trait = traitlets.Unicode(default)
+    tagged: traitlets.TraitType[Any, Any] = trait.tag(sync=True, explorer=True)
+    return tagged
 
 
 class Explorer(anywidget.AnyWidget):
@@ -138,6 +218,8 @@ class Explorer(anywidget.AnyWidget):
     kind: str
     presets: dict[str, dict[str, Any]]
     _css = (STATIC / "explorer.css").read_text("utf-8")
+
+    limits: dict[str, dict[str, Any]] = {}
 
     preset = traitlets.Unicode().tag(sync=True, explorer=True)
     initial = traitlets.Dict(help="The state that Reset brings back.").tag(sync=True)
@@ -160,20 +242,57 @@ class Explorer(anywidget.AnyWidget):
             preset = next(iter(self.presets))
         start = {**self._preset_values(preset), **self._place(values)}
         super().__init__(**{**start, "preset": preset, **values})
-        if any(getattr(self, name) != value for name, value in self._preset_values(preset).items()):
+        own = {
+            name: value for name, value in self._preset_values(preset).items() if name != self._position[0]
+        }
+        if any(getattr(self, name) != value for name, value in own.items()):
             self.preset = ""
         self.initial = {name: value for name, value in self.state().items() if name not in self.fixed}
 
     def _place(self, values: dict[str, Any]) -> dict[str, Any]:
         """Look at the first step of a sequence given without one: the preset's may lie beyond its end."""
-        place, along = self.position
+        place, along = self._position
         return {place: 1} if along in values and place not in values else {}
 
     fixed: tuple[str, ...] = ()  # traits that Reset leaves alone
-    position = ("", "")  # the trait that is a place in a sequence, and the trait that is the sequence
+
+    @property
+    def _position(self) -> tuple[str, str]:
+        """The trait that is a place, and the trait that it is a place in."""
+        places = (
+            (name, limit.get("in", "")) for name, limit in self.limits.items() if limit["type"] == "place"
+        )
+        return next(places, ("", ""))
+
+    def _count(self, sequence: str) -> int:
+        value = getattr(self, sequence)
+        return len(value.split(" ") if isinstance(value, str) else value)
+
+    @traitlets.validate(*_PLACES)
+    def _lies_in_sequence(self, proposal: Any) -> Any:
+        """Refuse a step that the sequence has not got."""
+        name, value = proposal["trait"].name, proposal["value"]
+        limit = self.limits[name]
+        last = self._count(limit["in"]) if "in" in limit else limit["high"]
+        for place in value if isinstance(value, list) else [value]:
+            if not 1 <= place <= last:
+                raise traitlets.TraitError(f"{name}: came {place}, wanted 1 to {last}")
+        return value
+
+    @traitlets.observe(*_SEQUENCES)
+    def _stays_in_sequence(self, change: Any) -> None:
+        for name, limit in self.limits.items():
+            if limit.get("in") == change["name"]:
+                value, last = getattr(self, name), self._count(change["name"])
+                inside = (
+                    [place for place in value if place <= last]
+                    if isinstance(value, list)
+                    else min(value, last)
+                )
+                setattr(self, name, inside)
 
     def _preset_values(self, preset: str) -> dict[str, Any]:
-        if preset not in self.presets:
+        if not isinstance(preset, str) or preset not in self.presets:
             raise traitlets.TraitError(f"preset: came {preset!r}, wanted one of {', '.join(self.presets)}")
         return self.presets[preset]
 
@@ -189,7 +308,18 @@ class Explorer(anywidget.AnyWidget):
         if change["new"] and self.initial:
             with self.hold_sync():
                 for name, value in self._preset_values(change["new"]).items():
-                    setattr(self, name, value)
+                    if name not in self._from_browser:
+                        setattr(self, name, value)
+
+    _from_browser: tuple[str, ...] = ()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the browser sends: a link may look at another place than its preset does."""
+        self._from_browser = (*sync_data, self._position[0])
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._from_browser = ()
 
     def state(self) -> dict[str, Any]:
         """Give every value that the reader or the author sets, by name."""
@@ -252,23 +382,13 @@ class CellExplorer(Explorer):
         name: {**dict(zip(WEIGHTS, map(float, preset["weights"]), strict=True)), "x": preset["x"]}
         for name, preset in _json("cell_presets.json").items()
     }
+    limits = LIMITS["cell"]
     fixed = ("focus",)
-    position = ("step", "x")
 
-    focus = traitlets.Enum(["", "forget", "input", "output"], "").tag(sync=True, explorer=True)
-    x = Sequence([0.0]).tag(sync=True, explorer=True)
-    step = traitlets.Int(2).tag(sync=True, explorer=True)
+    focus, x, step = (_trait("cell", name) for name in ("focus", "x", "step"))
     for _name in WEIGHTS:
-        locals()[_name] = Number(-WEIGHT_LIMIT, WEIGHT_LIMIT).tag(sync=True, explorer=True)
+        locals()[_name] = _trait("cell", _name)
     del _name
-
-    @traitlets.validate("step")
-    def _step_in_sequence(self, proposal: Any) -> int:
-        return _within("step", proposal["value"], len(self.x))
-
-    @traitlets.observe("x")
-    def _step_stays_in_sequence(self, change: Any) -> None:
-        self.step = min(self.step, len(change["new"]))
 
     def trace(self) -> Trace:
         """Run lstm_lib's LSTM (one unit, one input, float64) on what the reader set.
@@ -287,7 +407,7 @@ class CellExplorer(Explorer):
         series = {name: getattr(trace, name).ravel().tolist() for name in "figoch"}
         largest = max(1.0, *np.abs(series["c"]))
         panels = [
-            ("input x", {"x": self.x}, -X_LIMIT, X_LIMIT),
+            ("input x", {"x": self.x}, self.limits["x"]["low"], self.limits["x"]["high"]),
             ("gates f, i, o", {name: series[name] for name in "fio"}, 0.0, 1.0),
             ("candidate g, memory c, output h", {name: series[name] for name in "gch"}, -largest, largest),
         ]
@@ -333,22 +453,14 @@ class GradientExplorer(Explorer):
 
     kind = "gradient"
     presets = {name: preset["values"] for name, preset in _json("gradient_presets.json").items()}
+    limits = LIMITS["gradient"]
     fixed = ("x",)
 
-    u = Number(-4, 4).tag(sync=True, explorer=True)
-    w = Number(0, 3).tag(sync=True, explorer=True)
-    b_f = Number(-4, 10).tag(sync=True, explorer=True)
-    u_figo = Number(-8, 8).tag(sync=True, explorer=True)
-    activation = traitlets.Enum(["tanh", "relu"], "tanh").tag(sync=True, explorer=True)
-    clip = traitlets.Bool(False).tag(sync=True, explorer=True)
-    k = traitlets.Int(100).tag(sync=True, explorer=True)
-    x = traitlets.List(np.random.default_rng(0).normal(size=REACH + 1).round(2).tolist(), read_only=True).tag(
-        sync=True, explorer=True
-    )
-
-    @traitlets.validate("k")
-    def _k_in_reach(self, proposal: Any) -> int:
-        return _within("k", proposal["value"], REACH)
+    u, w, b_f, u_figo = (_trait("gradient", name) for name in ("u", "w", "b_f", "u_figo"))
+    activation, clip, k = (_trait("gradient", name) for name in ("activation", "clip", "k"))
+    x = traitlets.List(
+        np.random.default_rng(0).normal(size=limits["k"]["high"] + 1).round(2).tolist(), read_only=True
+    ).tag(sync=True, explorer=True)
 
     def reach(self) -> dict[str, np.ndarray]:
         """Measure the gradients with lstm_lib, by backpropagation through time.
@@ -381,7 +493,8 @@ class GradientExplorer(Explorer):
         }
         if self.clip:
             for names in (("rnn",), ("full", "direct")):
-                shrink = min(1.0, NORM / np.hypot(1.0, np.linalg.norm(series[names[0]])))
+                norm = self.limits["clip"]["norm"]
+                shrink = min(1.0, norm / np.hypot(1.0, np.linalg.norm(series[names[0]])))
                 for name in names:
                     series[name] = shrink * series[name]
         return series
@@ -398,7 +511,8 @@ class GradientExplorer(Explorer):
             f"The gradient {self.k} steps back: RNN {at['rnn']}, LSTM {at['full']}, "
             f"its direct path {at['direct']}. With JavaScript the weights can be moved here."
         )
-        return _still([(f"gradient, power of ten, 1 to {REACH} steps back", powers, -12.0, 12.0)]), sentence
+        title = f"gradient, power of ten, 1 to {len(self.x) - 1} steps back"
+        return _still([(title, powers, -12.0, 12.0)]), sentence
 
 
 class NetworkExplorer(Explorer):
@@ -415,19 +529,12 @@ class NetworkExplorer(Explorer):
     """
 
     model: dict[str, Any]
-    for _gate in "fio":
-        locals()[f"scale_{_gate}"] = Number(0, 2, 1).tag(sync=True, explorer=True)
-        locals()[f"shift_{_gate}"] = Number(-8, 8).tag(sync=True, explorer=True)
-        locals()[f"hold_{_gate}"] = Number(0, 1, 0.5).tag(sync=True, explorer=True)
-        locals()[f"held_{_gate}"] = traitlets.Bool(False).tag(sync=True, explorer=True)
-    del _gate
+    for _name in LIMITS["network"]:
+        locals()[_name] = _trait("network", _name)
+    del _name
 
     def _preset_values(self, preset: str) -> dict[str, Any]:
-        untouched = {
-            f"{knob}_{gate}": value
-            for gate in "fio"
-            for knob, value in (("scale", 1.0), ("shift", 0.0), ("hold", 0.5), ("held", False))
-        }
+        untouched = {name: limit["default"] for name, limit in LIMITS["network"].items()}
         return {**untouched, **super()._preset_values(preset)}
 
     def inputs(self) -> np.ndarray:
@@ -483,27 +590,18 @@ class SentenceExplorer(NetworkExplorer):
     presets = {name: preset["values"] for name, preset in _json("sentence_presets.json").items()}
     model = _json("words.json")
 
-    position = ("at", "words")
+    limits = {**LIMITS["network"], **LIMITS["sentence"]}
 
-    words = traitlets.Unicode(".").tag(sync=True, explorer=True)
-    at = traitlets.Int(1).tag(sync=True, explorer=True)
+    words, at = (_trait("sentence", name) for name in ("words", "at"))
 
     @traitlets.validate("words")
     def _known_words(self, proposal: Any) -> str:
         words = proposal["value"].split(" ")
         if unknown := [word for word in words if word not in self.model["vocabulary"]]:
             raise traitlets.TraitError(f"words: came {unknown[0]!r}, wanted words of the model's vocabulary")
-        if len(words) > MOST_STEPS:
-            raise traitlets.TraitError(f"words: came {len(words)} words, wanted 1 to {MOST_STEPS}")
+        if len(words) > (most := self.limits["words"]["most"]):
+            raise traitlets.TraitError(f"words: came {len(words)} words, wanted 1 to {most}")
         return str(proposal["value"])
-
-    @traitlets.validate("at")
-    def _at_in_sentence(self, proposal: Any) -> int:
-        return _within("at", proposal["value"], len(self.words.split(" ")))
-
-    @traitlets.observe("words")
-    def _at_stays_in_sentence(self, change: Any) -> None:
-        self.at = min(self.at, len(change["new"].split(" ")))
 
     def inputs(self) -> np.ndarray:
         """Give the words one-hot, shape (T, words)."""
@@ -553,32 +651,13 @@ class MemoryExplorer(NetworkExplorer):
     presets = {name: preset["values"] for name, preset in _json("memory_presets.json").items()}
     model = _json("adding.json")
 
-    position = ("step", "values")
+    limits = {**LIMITS["network"], **LIMITS["memory"]}
 
-    values = Sequence([0.0, 0.0], low=0.0, high=1.0, least=2).tag(sync=True, explorer=True)
-    marks = traitlets.List(traitlets.Int()).tag(sync=True, explorer=True)
-    step = traitlets.Int(1).tag(sync=True, explorer=True)
+    values, marks, step = (_trait("memory", name) for name in ("values", "marks", "step"))
 
     def _place(self, values: dict[str, Any]) -> dict[str, Any]:
         unmarked: dict[str, Any] = {"marks": []} if "values" in values and "marks" not in values else {}
         return {**super()._place(values), **unmarked}
-
-    @traitlets.validate("marks")
-    def _marks_in_sequence(self, proposal: Any) -> list[int]:
-        marks = [_within("marks", mark, len(self.values)) for mark in proposal["value"]]
-        if len(set(marks)) < len(marks):
-            raise traitlets.TraitError(f"marks: came {marks}, wanted each step at most once")
-        return sorted(marks)
-
-    @traitlets.validate("step")
-    def _step_in_sequence(self, proposal: Any) -> int:
-        return _within("step", proposal["value"], len(self.values))
-
-    @traitlets.observe("values")
-    def _marks_stay_in_sequence(self, change: Any) -> None:
-        steps = len(change["new"])
-        self.step = min(self.step, steps)
-        self.marks = [mark for mark in self.marks if mark <= steps]
 
     def inputs(self) -> np.ndarray:
         """Give the numbers and the marks, shape (T, 2)."""
@@ -590,7 +669,12 @@ class MemoryExplorer(NetworkExplorer):
         trace, answers = self.trace(), self.answers()[:, 0].tolist()
         truth = sum(self.values[mark - 1] for mark in self.marks)
         panels = [
-            ("numbers", {"x": list(self.values)}, 0.0, 1.0),
+            (
+                "numbers",
+                {"x": list(self.values)},
+                self.limits["values"]["low"],
+                self.limits["values"]["high"],
+            ),
             ("answer after every step", {"h": answers}, min(0.0, *answers), max(2.0, *answers)),
             (
                 "mean of gates f, i, o over the units",
@@ -634,26 +718,21 @@ class Quiz(Explorer):
 
     @traitlets.validate("questions")
     def _complete(self, proposal: Any) -> list[dict[str, Any]]:
-        for place, question in enumerate(proposal["value"], 1):
-            parts = ("choices", "right") if "choices" in question else ("number", "within", "why")
-            if missing := [part for part in ("ask", *parts) if part not in question]:
-                raise traitlets.TraitError(f"questions: question {place} lacks {missing[0]!r}")
-            if "choices" in question:
-                if not all(len(choice) == 2 for choice in question["choices"]):
-                    raise traitlets.TraitError(
-                        f"questions: question {place} has a choice that is not (text, why)"
-                    )
-                if not 0 <= question["right"] < len(question["choices"]):
-                    raise traitlets.TraitError(
-                        f"questions: question {place} has right={question['right']}, "
-                        f"wanted 0 to {len(question['choices']) - 1}"
-                    )
-            elif not (np.isfinite(question["number"]) and question["within"] >= 0):
+        return [_question(_plain(question), place) for place, question in enumerate(proposal["value"], 1)]
+
+    @traitlets.validate("answers")
+    def _answerable(self, proposal: Any) -> list[Any]:
+        answers: list[Any] = _plain(proposal["value"])
+        if len(answers) > len(self.questions):
+            raise traitlets.TraitError(
+                f"answers: came {len(answers)}, wanted at most {len(self.questions)}, one a question"
+            )
+        for place, (question, answer) in enumerate(zip(self.questions, answers, strict=False), 1):
+            if not (answer is None or _is_answer(question, answer)):
                 raise traitlets.TraitError(
-                    f"questions: question {place} has number={question['number']}, "
-                    f"within={question['within']}, wanted a finite number and a distance of at least 0"
+                    f"answers: came {answer!r} to question {place}, wanted {_answers_to(question)}, or None"
                 )
-        return list(proposal["value"])
+        return answers
 
     def first_picture(self) -> tuple[str, str]:
         """Give the questions as they stand; they need no picture."""
@@ -662,11 +741,57 @@ class Quiz(Explorer):
         return f"<ol>{asked}</ol>", "With JavaScript the answers are checked here."
 
 
-def _within(name: str, value: int, last: int) -> int:
-    """Refuse a step that the sequence has not got."""
-    if not 1 <= value <= last:
-        raise traitlets.TraitError(f"{name}: came {value}, wanted 1 to {last}")
-    return int(value)
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) <= sys.float_info.max
+
+
+def _is_answer(question: dict[str, Any], answer: Any) -> bool:
+    """Say whether it is the place of a choice, or a number, as the question asks for."""
+    if "choices" not in question:
+        return _is_number(answer)
+    return type(answer) is int and 0 <= answer < len(question["choices"])
+
+
+def _answers_to(question: dict[str, Any]) -> str:
+    return f"0 to {len(question['choices']) - 1}" if "choices" in question else "a finite number"
+
+
+def _question(question: dict[str, Any], place: int) -> dict[str, Any]:
+    """Refuse a question that lacks a part, or has one that the browser could not show."""
+
+    def refuse(trouble: str) -> None:
+        raise traitlets.TraitError(f"questions: question {place} {trouble}")
+
+    def is_text(name: str) -> None:
+        if not isinstance(question.get(name, ""), str):
+            refuse(f"has {name}={question[name]!r}, wanted text")
+
+    parts = ("choices", "right") if "choices" in question else ("number", "within", "why")
+    if missing := [part for part in ("ask", *parts) if part not in question]:
+        refuse(f"lacks {missing[0]!r}")
+    if unknown := sorted(set(question) - {"ask", *parts, "unit"}):
+        refuse(f"has an unknown part {unknown[0]!r}")
+    for name in ("ask", "why", "unit"):
+        is_text(name)
+    if "choices" in question:
+        choices = question["choices"]
+        if not isinstance(choices, list) or not choices:
+            refuse(f"has choices={choices!r}, wanted a list of (text, why)")
+        for choice in choices:
+            if (
+                not isinstance(choice, list)
+                or len(choice) != 2
+                or not all(isinstance(one, str) for one in choice)
+            ):
+                refuse("has a choice that is not (text, why)")
+        if not _is_answer(question, question["right"]):
+            refuse(f"has right={question['right']!r}, wanted {_answers_to(question)}")
+    elif not (_is_number(question["number"]) and _is_number(question["within"]) and question["within"] >= 0):
+        refuse(
+            f"has number={question['number']!r}, within={question['within']!r}, "
+            "wanted a finite number and a distance of at least 0"
+        )
+    return question
 
 
 def _still(panels: list[tuple[str, dict[str, list[float]], float, float]]) -> str:

@@ -6,11 +6,12 @@ import {
   symbol, tenth, track,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
-import PRESETS from "./cell_presets.json" with { type: "json" };
+import LIMITS from "./limits.json" with { type: "json" };
+import presets from "./cell_presets.json" with { type: "json" };
 
-const LIMIT = 10; // weights in -10 … 10, as in lstm_lib/explorers.py
-const X_LIMIT = 2;
-const MOST_STEPS = 40;
+const X_LIMIT = LIMITS.cell.x.high;
+const PRESETS = Object.fromEntries(Object.entries(presets).map(([name, { weights, x, ...said }]) =>
+  [name, { ...said, values: { ...Object.fromEntries(weights.map((value, k) => [WEIGHTS[k], value])), x } }]));
 const GATE_NAMES = { f: "Forget gate", i: "Input gate", g: "Candidate", o: "Output gate" };
 const FOCUS = { forget: ["f"], input: ["i", "g"], output: ["o"] };
 const ROLES = { w: "weight of the input", u: "weight of the last output", b: "bias" };
@@ -29,24 +30,18 @@ const HEIGHT = 352;
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const names = [...WEIGHTS, "x", "step", "preset", "focus"];
-  const expand = ({ preset }) => {
-    const { weights: values, x } = PRESETS[preset] ?? { weights: [], x: state.x };
-    return { ...Object.fromEntries(values.map((value, k) => [WEIGHTS[k], value])), x: [...x], preset };
-  };
   const { state, change, placed, see, toolbar, look, showPreset } = share({
-    model, kind: "cell", names, presets: PRESETS, expand, show: () => show(), signal,
-    allowed: (name, value) => name !== "x" || (value.length <= MOST_STEPS && value.every((x) => Math.abs(x) <= X_LIMIT)),
+    model, kind: "cell", limits: LIMITS.cell, presets: PRESETS, show: () => show(), signal,
   });
   const initial = model.get("initial");
 
   // ---- controls
-  const focused = FOCUS[state.focus] ?? [];
+  const focused = FOCUS[model.get("focus")] ?? [];
   const sliders = Object.fromEntries(WEIGHTS.map((name) => [name, slider({
     name,
     label: `${name}, ${ROLES[name[0]]}, ${GATE_NAMES[name[2]].toLowerCase()}`,
-    min: -LIMIT,
-    max: LIMIT,
+    min: LIMITS.cell[name].low,
+    max: LIMITS.cell[name].high,
     initial: initial[name],
     signal,
     change: (value) => change({ [name]: value, preset: "" }),

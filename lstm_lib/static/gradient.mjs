@@ -4,20 +4,21 @@ import {
   boxed, html, marks, number, numbersTable, onWidth, placesOf, points, put, scale, series, slider, spoken, spread, svg, symbol, tenth, track,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
+import LIMITS from "./limits.json" with { type: "json" };
 import PRESETS from "./gradient_presets.json" with { type: "json" };
 
-const SLIDERS = { // limits as in lstm_lib/explorers.py
-  u: { label: "u, recurrent weight of the RNN", min: -4, max: 4 },
-  w: { label: "w, input weight of both", min: 0, max: 3 },
-  b_f: { label: "b_f, forget bias of the LSTM", min: -4, max: 10 },
-  u_figo: { label: "u_f, u_i, u_g and u_o, recurrent weights of the LSTM", min: -8, max: 8 },
+const SLIDERS = {
+  u: "u, recurrent weight of the RNN",
+  w: "w, input weight of both",
+  b_f: "b_f, forget bias of the LSTM",
+  u_figo: "u_f, u_i, u_g and u_o, recurrent weights of the LSTM",
 };
 const LINES = {
   rnn: { name: "RNN", shape: "triangle", tone: "i" },
   direct: { name: "LSTM, direct path", short: "direct", shape: "square", tone: "o" },
   full: { name: "LSTM, in full", short: "LSTM", shape: "disc", tone: "f" },
 };
-const NORM = 10; // the limit of the clip switch
+const NORM = LIMITS.gradient.clip.norm; // the limit of the clip switch
 const DECADES = 12;
 const HOLD = 2; // within two decades of 1 the gradient "holds"
 const [TOP, HEIGHT, LEFT, RIGHT] = [12, 250, 40, 50];
@@ -25,10 +26,8 @@ const [TOP, HEIGHT, LEFT, RIGHT] = [12, 250, 40, 50];
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const names = [...Object.keys(SLIDERS), "activation", "clip", "k", "preset"];
-  const expand = ({ preset }) => ({ ...PRESETS[preset]?.values, preset });
   const { state, change, placed, see, toolbar, look, showPreset } = share({
-    model, kind: "gradient", names, presets: PRESETS, expand, show: () => show(), signal,
+    model, kind: "gradient", limits: LIMITS.gradient, presets: PRESETS, show: () => show(), signal,
   });
   const initial = model.get("initial");
   const xs = model.get("x");
@@ -36,8 +35,8 @@ export function render({ model, el }) {
 
   // ---- controls
   const set = (values) => change({ preset: "", ...values });
-  const sliders = Object.fromEntries(Object.entries(SLIDERS).map(([name, { label, min, max }]) => [
-    name, slider({ name, label, min, max, initial: initial[name], signal, change: (value) => set({ [name]: value }) }),
+  const sliders = Object.fromEntries(Object.entries(SLIDERS).map(([name, label]) => [
+    name, slider({ name, label, min: LIMITS.gradient[name].low, max: LIMITS.gradient[name].high, initial: initial[name], signal, change: (value) => set({ [name]: value }) }),
   ]));
   const activation = html(
     "select", { name: "activation", "aria-label": "activation of the RNN" },

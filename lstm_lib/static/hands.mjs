@@ -1,20 +1,18 @@
 // What the explorers of trained networks share: the reader's hands on the gates, heat maps of all units.
-import { HANDS_OFF, OPEN_GATES } from "./network.mjs";
+import { OPEN_GATES } from "./network.mjs";
 import { html, put, slider, symbol } from "./parts.mjs";
+import LIMITS from "./limits.json" with { type: "json" };
 
 const NAMES = { f: "forget gate", i: "input gate", o: "output gate" };
-const KNOBS = { // limits as in lstm_lib/explorers.py
-  scale: { label: "times", min: 0, max: 2 },
-  shift: { label: "plus, before the sigmoid", min: -8, max: 8 },
-  hold: { label: "held at", min: 0, max: 1 },
-};
+const KNOBS = { scale: "times", shift: "plus, before the sigmoid", hold: "held at" };
 
 // A fieldset a gate: scale, shift, and a box that holds it at a value. `show(state)` brings them up to date.
 export function gateHands(change, signal) {
   const parts = OPEN_GATES.map((k) => {
-    const knobs = Object.fromEntries(Object.entries(KNOBS).map(([knob, { label, min, max }]) => [knob, slider({
-      name: `${knob}_${k}`, label: `${NAMES[k]}: ${label}`, text: label, min, max, signal,
-      initial: HANDS_OFF[`${knob}_${k}`],
+    const knobs = Object.fromEntries(Object.entries(KNOBS).map(([knob, label]) => [knob, slider({
+      name: `${knob}_${k}`, label: `${NAMES[k]}: ${label}`, text: label, signal,
+      min: LIMITS.network[`${knob}_${k}`].low, max: LIMITS.network[`${knob}_${k}`].high,
+      initial: LIMITS.network[`${knob}_${k}`].default,
       change: (value) => change({ [`${knob}_${k}`]: value, ...(knob === "hold" ? { [`held_${k}`]: true } : {}) }),
     })]));
     const held = html("input", { type: "checkbox", name: `held_${k}` });
@@ -27,7 +25,6 @@ export function gateHands(change, signal) {
     );
     const show = (state) => {
       for (const knob of Object.keys(KNOBS)) knobs[knob].set(state[`${knob}_${k}`]);
-      if (held.checked === state[`held_${k}`]) return;
       held.checked = state[`held_${k}`];
       for (const knob of ["scale", "shift"]) knobs[knob].input.disabled = state[`held_${k}`];
     };

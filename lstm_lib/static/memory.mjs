@@ -1,12 +1,14 @@
 // The "memory" explorer: a network trained to add the two marked numbers; edit the sequence, put a hand on a gate.
 import { gateHands, heatMap, unitColumns } from "./hands.mjs";
-import { HANDS, HANDS_OFF, networkTrace } from "./network.mjs";
+import { limitsOf, networkTrace, withHandsOff } from "./network.mjs";
 import { button, html, keyStep, live, number, numbersTable, onDrag, onWidth, placesOf, points, put, scale, spoken, svg, tenth } from "./parts.mjs";
 import { share } from "./state.mjs";
-import PRESETS from "./memory_presets.json" with { type: "json" };
+import presets from "./memory_presets.json" with { type: "json" };
 import MODEL from "./adding.json" with { type: "json" };
 
-const MOST_STEPS = 40; // as in lstm_lib/explorers.py
+const PRESETS = withHandsOff(presets);
+const LIMITS = limitsOf("memory");
+const { low: LOW, high: HIGH, least: LEAST_STEPS, most: MOST_STEPS } = LIMITS.values;
 const NEAR = 0.04; // an answer this near counts as right (Hochreiter & Schmidhuber 1997, experiment 4)
 const [TOP, HEIGHT, LEFT, RIGHT] = [22, 80, 24, 8];
 const MARKS_Y = TOP + HEIGHT + 18;
@@ -14,14 +16,8 @@ const MARKS_Y = TOP + HEIGHT + 18;
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const names = [...HANDS, "values", "marks", "step", "preset"];
-  const expand = ({ preset }) => ({ ...HANDS_OFF, ...PRESETS[preset]?.values, preset });
   const { state, change, placed, see, toolbar, look, showPreset } = share({
-    model, kind: "memory", names, presets: PRESETS, expand, show: () => show(), signal,
-    allowed: (name, value) => {
-      if (name === "values") return value.length <= MOST_STEPS && value.every((v) => v >= 0 && v <= 1);
-      return name !== "marks" || value.every((t) => Number.isInteger(t) && t >= 1 && t <= state.values.length);
-    },
+    model, kind: "memory", limits: LIMITS, presets: PRESETS, show: () => show(), signal,
   });
   const H = MODEL.b_f.length;
 
@@ -32,7 +28,7 @@ export function render({ model, el }) {
   }, signal);
   const shorter = button("One step less", () => {
     const n = state.values.length - 1;
-    if (n >= 2) change({ values: state.values.slice(0, n), marks: state.marks.filter((t) => t <= n), step: Math.min(state.step, n), preset: "" });
+    if (n >= LEAST_STEPS) change({ values: state.values.slice(0, n), marks: state.marks.filter((t) => t <= n), step: Math.min(state.step, n), preset: "" });
   }, signal);
   const shuffle = button("New numbers", () => {
     change({ values: state.values.map(() => Math.round(100 * Math.random()) / 100), preset: "" });
@@ -76,7 +72,7 @@ export function render({ model, el }) {
     const bar = svg("rect", { class: "lx-bar" });
     const hit = svg("rect", {
       class: "lx-hit", y: TOP - 6, height: HEIGHT + 10, tabindex: 0, role: "slider", "aria-orientation": "vertical",
-      "aria-label": `number at step ${k + 1}`, "aria-valuemin": 0, "aria-valuemax": 1,
+      "aria-label": `number at step ${k + 1}`, "aria-valuemin": LOW, "aria-valuemax": HIGH,
     });
     const mark = svg("circle", { class: "lx-mark", cy: MARKS_Y, r: 6 });
     const press = svg("rect", {
@@ -89,7 +85,7 @@ export function render({ model, el }) {
     onDrag(hit, drag, signal);
     hit.addEventListener("keydown", (event) => {
       const neighbour = { ArrowLeft: k - 1, ArrowRight: k + 1 }[event.key];
-      const value = keyStep(event, state.values[k], { min: 0, max: 1, big: 0.5 });
+      const value = keyStep(event, state.values[k], { min: LOW, max: HIGH, big: 0.5 });
       if (neighbour === undefined && value === null) return;
       event.preventDefault();
       if (neighbour === undefined) setValue(k, value);

@@ -1,11 +1,12 @@
 // A trained LSTM with a linear read-out, its gates open to the reader: lstm_lib's equations with matrices.
 import { GATES, sigmoid } from "./lstm.mjs";
+import LIMITS from "./limits.json" with { type: "json" };
 
 export const OPEN_GATES = ["f", "i", "o"];
-export const HANDS = OPEN_GATES.flatMap((k) => [`scale_${k}`, `shift_${k}`, `hold_${k}`, `held_${k}`]);
-export const HANDS_OFF = Object.fromEntries(HANDS.map((name) => [
-  name, name.startsWith("scale") ? 1 : name.startsWith("held") ? false : name.startsWith("hold") ? 0.5 : 0,
-]));
+const HANDS_OFF = Object.fromEntries(Object.entries(LIMITS.network).map(([name, limit]) => [name, limit.default]));
+export const limitsOf = (kind) => ({ ...LIMITS.network, ...LIMITS[kind] });
+export const withHandsOff = (presets) => Object.fromEntries(Object.entries(presets).map(([name, preset]) =>
+  [name, { ...preset, values: { ...HANDS_OFF, ...preset.values } }]));
 
 // `model` holds W_f (H rows of D) … U_o, b_o, and W_y (K rows of H), b_y. An input is D numbers, or the place of the
 // single 1 in them. `hands` is what the reader does to each gate, in all units: shift added to its pre-activation,

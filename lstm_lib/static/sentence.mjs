@@ -1,25 +1,24 @@
 // The "sentence" explorer: a trained word model reads; every gate of every unit over the words; the reader's hands on
 // the gates; what the model expects next.
 import { gateHands, heatMap, unitColumns } from "./hands.mjs";
-import { HANDS, HANDS_OFF, networkTrace, softmax } from "./network.mjs";
+import { limitsOf, networkTrace, softmax, withHandsOff } from "./network.mjs";
 import { boxed, button, html, live, number, numbersTable, onWidth, put, spoken, symbol, tenth } from "./parts.mjs";
 import { share } from "./state.mjs";
-import PRESETS from "./sentence_presets.json" with { type: "json" };
+import presets from "./sentence_presets.json" with { type: "json" };
 import MODEL from "./words.json" with { type: "json" };
 
 const PLACE = new Map(MODEL.vocabulary.map((word, k) => [word, k]));
 const SHOWN = ["f", "i", "o", "c", "h"];
-const MOST_WORDS = 40; // as in lstm_lib/explorers.py
+const PRESETS = withHandsOff(presets);
+const LIMITS = limitsOf("sentence");
+const MOST_WORDS = LIMITS.words.most;
 const BARS = 6;
 
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const names = [...HANDS, "words", "at", "preset"];
-  const expand = ({ preset }) => ({ ...HANDS_OFF, ...PRESETS[preset]?.values, preset });
   const { state, change, placed, see, toolbar, look, showPreset } = share({
-    model, kind: "sentence", names, presets: PRESETS, expand, show: () => show(), signal,
-    allowed: (name, value) => name !== "words" || problem(value) === "",
+    model, kind: "sentence", limits: LIMITS, presets: PRESETS, vocabulary: PLACE, show: (whole) => show(whole), signal,
   });
   const H = MODEL.b_f.length;
 
@@ -76,14 +75,17 @@ export function render({ model, el }) {
     chips.replaceChildren(...chipButtons);
   }
 
-  function show() {
+  function show(whole) {
     const words = state.words.split(" ");
     const at = Math.min(state.at, words.length);
     const steps = networkTrace(MODEL, words.map((word) => PLACE.get(word)), state);
     const chances = steps.map(({ y }) => softmax(y));
     drawChips(words);
     chipButtons.forEach((chip, k) => put(chip, { "aria-pressed": k + 1 === at }));
-    if (document.activeElement !== field && field.value !== state.words) field.value = state.words;
+    if (whole || document.activeElement !== field) {
+      if (field.value !== state.words) field.value = state.words;
+      complaint.textContent = "";
+    }
     hands.show(state);
     for (const name of more.open ? SHOWN : ["f", "i", "o"]) maps[name].draw(steps.map((step) => step[name]), at - 1);
 

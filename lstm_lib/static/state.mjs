@@ -1,58 +1,67 @@
-// An explorer's values, and the four places they may change from: its own controls, Python or another view,
-// a link in the prose, the page's address.
+// An explorer's values, and the places they may change from: its own controls, Python or another view, a link in the
+// prose, the page's address, Back and Forward.
+import { addressed } from "./address.mjs";
+import { parse, same, settle } from "./limits.mjs";
 import { attention, button, html } from "./parts.mjs";
 
-// `state` holds the values of `names`; `change` is the one way a reader alters them; what comes from elsewhere is
-// drawn once, however many values came together. `expand` turns {preset: "…"} into the values it stands for.
-// `presets` holds a label and what to look at, by name. `allowed` refuses values that no slider bounds, such as a
-// sequence.
-export function share({ model, kind, names, presets, expand, allowed = () => true, show, signal }) {
-  const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+// `state` holds the values that `limits` describes, and the name of the preset; `change` is the one way a reader alters
+// them; what comes from elsewhere is drawn once, however many values came together. `presets` holds a label, what to look
+// at, and values, by name; `vocabulary` the words that may be read. `show(whole)` draws; `whole` when all was set at once.
+export function share({ model, kind, limits, presets, vocabulary, show, signal }) {
+  const known = { limits, presets, vocabulary };
+  const names = [...Object.keys(limits).filter((name) => !limits[name].fixed), "preset"];
+  const initial = model.get("initial");
+  const received = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  const { state } = settle(known, received(), initial);
   const { holding, see } = attention(signal);
   let root;
 
-  function change(values) {
+  function change(values, whole = false) {
     Object.assign(state, values);
     for (const [name, value] of Object.entries(values)) model.set(name, value);
     model.save_changes();
-    show();
+    show(whole);
   }
 
   let waiting = false;
   for (const name of names) {
     const hear = () => {
-      if (state[name] === model.get(name)) return;
-      state[name] = model.get(name);
-      if (waiting) return;
+      if (state[name] === model.get(name) || waiting) return;
       waiting = true;
       queueMicrotask(() => {
         waiting = false;
-        if (!signal.aborted) show();
+        if (signal.aborted) return;
+        Object.assign(state, settle(known, received(), state).state);
+        show(true);
       });
     };
     model.on(`change:${name}`, hear);
     signal.addEventListener("abort", () => model.off(`change:${name}`, hear));
   }
 
-  // Values written as in a link, "b_f=3&x=0,1,0"; unknown names and values no control could show are left out.
+  // What a link says, "preset=latch&b_f=3", it says of the first state, whatever the reader has done since.
+  const start = (preset) => settle(known, { ...presets[preset]?.values, preset }, initial).state;
+  const presetOf = (name) => (Object.hasOwn(presets, name) ? name : initial.preset);
+
+  // The whole state that a link means; nothing if it says nothing that can be understood.
   function read(query) {
-    const values = {};
-    for (const [name, text] of new URLSearchParams(query)) {
-      if (!names.includes(name)) continue;
-      const value = convert(text, model.get(name));
-      const input = root.querySelector(`input[name="${name}"]`);
-      if (typeof value === "number" && input && !(value >= input.min && value <= input.max)) continue;
-      if (value !== undefined && allowed(name, value)) values[name] = value;
-    }
-    if (!values.preset) return { ...values, preset: "" };
-    const whole = expand(values);
-    const touched = Object.keys(values).some((name) => name in whole && String(values[name]) !== String(whole[name]));
-    return { ...whole, ...values, preset: touched ? "" : values.preset };
+    const given = Object.fromEntries(new URLSearchParams(query));
+    for (const [name, text] of Object.entries(given)) if (Object.hasOwn(limits, name)) given[name] = parse(limits[name], text);
+    const { state: meant, took } = settle(known, given, start(presetOf(given.preset)));
+    return took || !query ? meant : undefined;
   }
 
-  function follow(query) {
+  // The link that means the present state: its preset, and what differs from that or from the first state.
+  function written() {
+    const from = start(presetOf(state.preset));
+    const query = new URLSearchParams(state.preset && { preset: state.preset });
+    for (const name of names) if (name !== "preset" && !same(state[name], from[name])) query.set(name, state[name]);
+    return String(query).replaceAll("%2C", ",");
+  }
+
+  function follow(next) {
     const before = { ...state };
-    change(read(query));
+    change(next, true);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     root.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
     flash([...root.querySelectorAll("input[name]")].filter(({ name }) => before[name] !== state[name]));
@@ -65,45 +74,28 @@ export function share({ model, kind, names, presets, expand, allowed = () => tru
     setTimeout(() => { for (const box of [root, ...boxes]) box.classList.remove("lx-changed"); }, 2000);
   }
 
-  // A link means the explorer of its kind that follows it, or else the last one on the page.
-  function meant(link) {
-    const all = [...document.querySelectorAll(`[data-explorer="${kind}"]`)];
-    const later = all.find((one) => link.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
-    return (later ?? all.at(-1)) === root;
-  }
-
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest?.(`a[href^="#${kind}?"]`);
-    if (!link || !meant(link)) return;
-    event.preventDefault();
-    follow(link.getAttribute("href").split("?")[1]);
-  }, { signal });
-
-  // Once the explorer stands in the page: the address may hold a state for it, as "#cell?…" or, for the second
-  // of its kind, "#cell2?…". `share` in the toolbar writes such an address.
+  // Once the explorer stands in the page
+  let address;
   function placed(element) {
     root = element;
     holding(root);
-    const [, ordinal, query] = location.hash.match(new RegExp(`^#${kind}(\\d*)\\?(.*)`)) ?? [];
-    if (query !== undefined && place() === (Number(ordinal) || 1)) requestAnimationFrame(() => follow(query));
+    address = addressed({
+      kind, root, read, follow, signal,
+      leave: () => ({ ...state }),
+      back: (stored) => change(settle(known, stored, initial).state, true),
+    });
   }
-  const place = () => [...document.querySelectorAll(`[data-explorer="${kind}"]`)].filter(
-    (one) => one === root || !one.closest(".lx-place")).indexOf(root) + 1;
 
   const linkButton = button("Link to this", async () => {
-    const initial = { ...model.get("initial") };
-    const differing = names.filter((name) => String(state[name]) !== String(initial[name] ?? state[name]));
-    const query = new URLSearchParams(differing.filter((name) => name !== "preset").map((name) => [name, state[name]]));
-    const nth = place();
-    history.replaceState(null, "", `#${kind}${nth > 1 ? nth : ""}?${query}`);
+    address(written());
     const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
     linkButton.textContent = copied ? "Link copied" : "Link is in the address bar";
     setTimeout(() => { linkButton.textContent = "Link to this"; }, 2000);
   }, signal);
 
   const presetButtons = Object.entries(presets).map(([name, { label }]) =>
-    [name, button(label, () => change(expand({ preset: name })), signal)]);
-  const reset = button("Reset", () => change({ ...model.get("initial") }), signal);
+    [name, button(label, () => change(settle(known, { ...presets[name].values, preset: name }, state).state, true), signal)]);
+  const reset = button("Reset", () => change({ ...initial }, true), signal);
   const look = html("p", { class: "lx-look" });
   const toolbar = html(
     "div", { class: "lx-presets", role: "group", "aria-label": "Presets" },
@@ -117,15 +109,4 @@ export function share({ model, kind, names, presets, expand, allowed = () => tru
   };
 
   return { state, change, placed, see, toolbar, look, showPreset };
-}
-
-// Text as a value of the same type as the present one; undefined when it is none.
-function convert(text, like) {
-  if (typeof like === "number") return text.trim() && Number.isFinite(Number(text)) ? Number(text) : undefined;
-  if (typeof like === "boolean") return { true: true, false: false }[text];
-  if (Array.isArray(like)) {
-    const numbers = text.split(",").map((one) => convert(one, 0));
-    return numbers.includes(undefined) ? undefined : numbers;
-  }
-  return text;
 }
