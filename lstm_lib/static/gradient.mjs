@@ -192,9 +192,9 @@ function power(d) {
 
 function scientific(value) {
   if (value === 0) return "0";
-  const exponent = Math.floor(Math.log10(Math.abs(value)));
+  const [digits, exponent] = value.toExponential(1).split("e").map(Number);
   if (exponent >= -2 && exponent < 3) return number(value, 3);
-  return `${number(value / 10 ** exponent, 1)} · ${power(exponent)}`;
+  return `${number(digits, 1)} · ${power(exponent)}`;
 }
 
 function verdict(value) {

@@ -46,7 +46,7 @@ export function settle({ limits, presets, vocabulary }, given, base) {
   took ||= named !== "";
   const claimed = named || (own(given, "preset") === "" ? "" : base.preset);
   const { values = {} } = own(presets, claimed) ?? {};
-  const holds = Object.keys(values).every((name) => KEPT[limits[name].type] || same(state[name], values[name]));
+  const holds = Object.keys(values).every((name) => limits[name].type === "place" || same(state[name], values[name]));
   state.preset = holds ? claimed : "";
   return { state, took };
 }

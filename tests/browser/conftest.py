@@ -18,6 +18,7 @@ CHROMIUM_ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-ipc-flooding-protection",  # else it drops all but 20 links a second
 ]
 
 
@@ -117,7 +118,8 @@ def mount(page, scratch):
         name = f"{len(list(folder.iterdir()))}.html"  # never the same twice: no browser cache in between
         (folder / name).write_text(
             '<!doctype html><html lang="en"><meta charset="utf-8"><title>Explorers</title>'
-            f'<meta name="viewport" content="width=device-width">{style}<body>{body}{script}</body></html>'
+            '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+            f"{style}<body>{body}{script}</body></html>"
         )
         page.goto(home + name + address)
         return page.locator("[data-explorer]").all()
