@@ -1,6 +1,12 @@
 # A Gentle Guide to LSTM Networks. `make` lists what can be made.
 
-PY = .venv/bin/python
+# Without the settings of who calls make, see tools/alone.py
+ALONE = bin/python -I tools/alone.py
+PY = .venv/$(ALONE)
+
+ifeq ($(wildcard tools/alone.py),)
+$(error This Makefile works in the folder of the book: make -C FOLDER)
+endif
 
 # What JupyterLab writes into a notebook that says nothing of the notebook
 NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
@@ -8,6 +14,7 @@ NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter
 
 .PHONY: help setup tools build offline twice machines book lab test unit lint links audit bench experiments rehearse new-chapter picture tidy clean
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -50,18 +57,18 @@ unit: setup ## the library's own tests: no build, no browser
 lint: setup tools ## code, types, spelling and workflows
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
-	@git ls-files -z --cached --others --exclude-standard | xargs -0 _build/tools/bin/codespell
+	@$(PY) tools/files.py _build/tools/$(ALONE) -m codespell_lib
 	@_build/tools/bin/zizmor --offline --quiet --persona=auditor .github
 
 links: build ## ask for every page elsewhere that the book links to
 	@$(PY) tools/links.py
 
 audit: tools ## look the pinned packages up among the known vulnerabilities
-	@_build/tools/bin/pip-audit --requirement requirements.txt --no-deps --disable-pip
+	@_build/tools/$(ALONE) -m pip_audit --strict --requirement requirements.txt --no-deps --disable-pip
 
 bench: setup ## speed next to PyTorch, which is installed for this alone, into _build/bench
 	@sh tools/setup.sh _build/bench benchmarks/requirements.txt
-	@_build/bench/bin/python benchmarks/run.py
+	@_build/bench/$(ALONE) benchmarks/run.py
 	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/build.py && $(PY) benchmarks/browser.py
 
 experiments: setup ## the experiments of 1997 and more, for about an hour; stored trials are kept (RUN="--quick")

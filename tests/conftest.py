@@ -1,6 +1,14 @@
 """The built book, for the tests that look at it."""
 
+import os
+
+import alone
 import pytest
+
+# What a test starts runs as what make starts, however the tests themselves were started.
+os.environ.update(settings := alone.environment())
+for name in os.environ.keys() - settings.keys():
+    del os.environ[name]
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,9 @@
 
 Jupyter Book keeps two stores under _build: the outputs of notebooks that ran (.jupyter_cache) and the parsed
 pages (.doctrees). It knows when a chapter changes, but not when the library, the pins or a data file beside
-the chapters do; so these are hashed here, and a store made from others is dropped. The parsed pages are
-dropped after a build that failed as well, because a page that is not parsed again does not warn again.
+the chapters do; so these are hashed here, and a store made from others, or in another folder, is dropped. The
+parsed pages are dropped after a build that failed as well, because a page that is not parsed again does not
+warn again.
 """
 
 import hashlib
@@ -15,9 +16,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from alone import environment
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
-COMMAND = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "--keep-going", "-n"]
+BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "."]
+COMMAND = [*BOOK, "-W", "--keep-going", "-n"]
 
 
 def files(*folders: str) -> list[Path]:
@@ -38,7 +42,9 @@ def drop(*names: str) -> None:
 def run(command: list[str]) -> tuple[int, str]:
     """Run it; let its warnings through, and return them with the exit status."""
     warnings = []
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8") as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment(), stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
         for line in process.stderr or ():
             if "Kernel is running over TCP without encryption" not in line:  # said by every kernel
                 sys.stderr.write(line)
@@ -64,9 +70,9 @@ def main() -> int:
     chapters = files("chapters")
     data = [path for path in chapters if path.suffix not in {".ipynb", ".md"}]
     inputs = [*files("lstm_lib", "experiments"), *data, ROOT / "requirements.txt"]
-    executed = digest(inputs)
+    executed = f"{ROOT}\n{digest(inputs)}"
     names = "\n".join(str(path.relative_to(ROOT)) for path in chapters)
-    parsed = digest([*inputs, ROOT / "_config.yml", ROOT / "_toc.yml"]) + names
+    parsed = f"{ROOT}\n{digest([*inputs, ROOT / '_config.yml', ROOT / '_toc.yml'])}{names}"
 
     BUILD.mkdir(exist_ok=True)
     executed_stamp = BUILD / "executed-with"

@@ -11,36 +11,42 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from alone import environment
+from build import BOOK
+
 ROOT = Path(__file__).resolve().parent.parent
 TURNED_AWAY = re.compile(r"(401|403|405|406|418|429|503) (Client|Server) Error")
 
 
-def sorted_out(lines: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Give the links that are gone, and those where a machine is turned away, each with where it stands."""
+def sorted_out(lines: Iterable[str]) -> tuple[list[str], list[str], int]:
+    """Give the links that are gone, those where a machine is turned away, each with where it stands, and how
+    many others answered."""
     gone: list[str] = []
     turned_away: list[str] = []
+    well = 0
     for link in map(json.loads, lines):
+        well += link["status"] in ("working", "redirected")
         if link["status"] in ("broken", "timeout"):
             line = f"{link['filename']}:{link['lineno']}: {link['uri']}: {link['info']}"
             (turned_away if TURNED_AWAY.match(link["info"]) else gone).append(line)
-    return gone, turned_away
+    return gone, turned_away, well
 
 
 def main() -> int:
     out = ROOT / "_build" / "linkcheck" / "output.json"
     out.unlink(missing_ok=True)
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "--builder", "linkcheck"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
-    if not out.exists():
+    command = [*BOOK, "--builder", "linkcheck"]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8")
+    # It exits alike where a link is gone and where it gives up.
+    if not out.exists() or not re.search("build (succeeded|finished)", done.stdout):
         print(done.stderr, file=sys.stderr)
         return 1
-    lines = out.read_text(encoding="utf-8").splitlines()
-    gone, turned_away = sorted_out(lines)
+    gone, turned_away, well = sorted_out(out.read_text(encoding="utf-8").splitlines())
     for heading, links in ("Turned away:", turned_away), ("Gone:", gone):
         if links:
             print(heading, *links, sep="\n  ")
-    print(f"{len(lines)} links, {len(turned_away)} turned away, {len(gone)} gone")
-    return bool(gone)
+    print(f"{well} links answered, {len(turned_away)} turned away, {len(gone)} gone")
+    return bool(gone) or not well
 
 
 if __name__ == "__main__":

@@ -1,14 +1,15 @@
 """Build the book twice, each time from nothing, and compare: the same sources give the same bytes."""
 
-import runpy
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from alone import environment
+from build import COMMAND
+
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "_build" / "twice"
-COMMAND = runpy.run_path(str(ROOT / "tools" / "build.py"))["COMMAND"]
 # What is allowed to differ, and why; and so are the figures that stand on these pages alone.
 DIFFERS = {
     "chapters/training.html": "shows how long this machine took, and draws it",
@@ -20,7 +21,8 @@ DIFFERS = {
 def build(out: Path) -> dict[str, bytes]:
     """Run every notebook, build into a folder, and read what came."""
     with (PLACE / f"{out.name}.log").open("w") as log:
-        done = subprocess.run([*COMMAND, "--path-output", str(out)], cwd=ROOT, stdout=log, stderr=log)
+        command = [*COMMAND, "--path-output", str(out)]
+        done = subprocess.run(command, cwd=ROOT, env=environment(), stdout=log, stderr=log)
     if done.returncode:
         sys.exit(f"The book did not build. What was said is in {PLACE / out.name}.log")
     pages = out / "_build" / "html"
@@ -42,15 +44,22 @@ def why(name: str, *books: dict[str, bytes]) -> str:
     return DIFFERS.get(name, "")
 
 
+def verdict(*books: dict[str, bytes]) -> tuple[list[str], bool]:
+    """Say which files differ, and whether all is well."""
+    if not all(books):
+        return ["There is no file to compare"], False
+    reasons = {name: why(name, *books) for name in different(*books)}
+    lines = [f"{name}: {reason or 'differs, and should not'}" for name, reason in reasons.items()]
+    return [*lines, f"{len(books[0])} files, {len(reasons)} differ"], all(reasons.values())
+
+
 def main() -> None:
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
     books = build(PLACE / "first"), build(PLACE / "second")
-    reasons = {name: why(name, *books) for name in different(*books)}
-    for name, reason in reasons.items():
-        print(f"{name}: {reason or 'differs, and should not'}")
-    print(f"{len(books[0])} files, {len(reasons)} differ")
-    sys.exit(not all(reasons.values()))
+    lines, well = verdict(*books)
+    print(*lines, sep="\n")
+    sys.exit(not well)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,14 @@
 
 import json
 import re
-import runpy
 import sys
 import tomllib
 
+import links
 import pytest
+import twice
 import yaml
 from places import ROOT
-
-sys.path.insert(0, str(ROOT / "tools"))
-from links import sorted_out  # noqa: E402
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -94,13 +92,37 @@ def test_links_that_are_gone_are_told_from_machines_turned_away():
     missing = "404 Client Error: Not Found for url: https://a.org"
     lines = [link("working"), link("redirected"), link("broken", refused), link("broken", missing)]
     lines += [link("timeout", "timed out"), link("broken", "HTTPSConnectionPool: no such host 403")]
-    gone, turned_away = sorted_out(lines)
+    lines += [link("unchecked"), link("ignored"), link("local")]
+    gone, turned_away, well = links.sorted_out(lines)
+    assert well == 2
     assert turned_away == [f"a.md:3: https://a.org: {refused}"]
     assert gone == [
         f"a.md:3: https://a.org: {missing}",
         "a.md:3: https://a.org: timed out",
         "a.md:3: https://a.org: HTTPSConnectionPool: no such host 403",
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "status"),
+    [
+        ("build succeeded", [link("working")], 0),
+        ("build finished with problems", [link("working"), link("broken", "404")], 1),
+        ("build succeeded", [], 1),
+        ("build succeeded", [link("unchecked")], 1),
+        ("Exception occurred", [link("working")], 1),
+        ("build succeeded", None, 1),
+    ],
+)
+def test_links_that_nobody_asked_for_are_no_good_links(tmp_path, monkeypatch, said, found, status):
+    """The stand-in for Jupyter Book says its line, and leaves its report if there is one."""
+    report = "" if found is None else "\n".join(found)
+    write = f"import pathlib; pathlib.Path('_build/linkcheck/output.json').write_text({report!r})"
+    (tmp_path / "_build" / "linkcheck").mkdir(parents=True)
+    monkeypatch.setattr(links, "ROOT", tmp_path)
+    script = f"print({said!r}); {'' if found is None else write}"
+    monkeypatch.setattr(links, "BOOK", [sys.executable, "-c", script])
+    assert links.main() == status
 
 
 def test_version_and_licences_are_the_same_everywhere():
@@ -123,12 +145,14 @@ def test_pre_commit_runs_what_make_lint_runs():
 
 
 def test_two_builds_are_compared_file_by_file():
-    twice = runpy.run_path(str(ROOT / "tools" / "twice.py"))
     first = {"a.html": b"one", "b.html": b"two", "c.html": b"three"}
-    assert twice["different"](first, dict(first)) == []
+    assert twice.different(first, dict(first)) == []
+    assert twice.verdict(first, dict(first)) == (["3 files, 0 differ"], True)
+    assert twice.verdict({}, {}) == (["There is no file to compare"], False)
     second = {"a.html": b"one", "b.html": b"2", "d.html": b""}
-    assert twice["different"](first, second) == ["b.html", "c.html", "d.html"]
+    assert not twice.verdict(first, second)[1]
+    assert twice.different(first, second) == ["b.html", "c.html", "d.html"]
     timed = {"chapters/training.html": b"src='../_images/a.svg'", "_images/a.svg": b""}
-    assert twice["why"]("chapters/training.html", timed) and twice["why"]("_images/a.svg", timed)
+    assert twice.why("chapters/training.html", timed) and twice.why("_images/a.svg", timed)
     shared = {**timed, "chapters/forget_gate.html": b"src='../_images/a.svg'"}
-    assert not twice["why"]("_images/a.svg", shared) and not twice["why"]("chapters/forget_gate.html", shared)
+    assert not twice.why("_images/a.svg", shared) and not twice.why("chapters/forget_gate.html", shared)

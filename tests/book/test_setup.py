@@ -8,13 +8,23 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PARTS = ["Makefile", "tools", "requirements.txt", "pyproject.toml", "README.md", "LICENSE", "lstm_lib"]
+PARTS = [
+    "Makefile",
+    "tools",
+    "requirements.txt",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "lstm_lib",
+    ".gitignore",
+]
 
 
 @pytest.fixture
@@ -56,13 +66,13 @@ def said(done):
     return lines
 
 
-def with_venv(book):
-    """Give the copy a .venv that counts as made: its Python is this one."""
-    bin_folder = book / ".venv" / "bin"
+def with_venv(book, place=".venv", packages="requirements.txt"):
+    """Give the copy an environment that counts as made: its Python is this one."""
+    bin_folder = book / place / "bin"
     bin_folder.mkdir(parents=True)
     put(bin_folder, "python", f'exec "{sys.executable}" "$@"')
-    stamp = (book / "requirements.txt").read_text() + (book / "pyproject.toml").read_text()
-    (book / ".venv" / "made-from").write_text(stamp + (book / "requirements.txt").read_text())
+    stamp = [(book / name).read_text() for name in ("requirements.txt", "pyproject.toml", packages)]
+    (book / place / "made-from").write_text(f"{book.resolve()}\n" + "".join(stamp))
 
 
 def test_help_lists_every_target(book):
@@ -75,7 +85,7 @@ def test_help_lists_every_target(book):
 
 
 def test_python_too_old(book, machine):
-    put(machine, "python3", 'case "$2" in *platform*) echo 3.9.2;; *) exit 1;; esac')
+    put(machine, "python3", 'case "$3" in *platform*) echo 3.9.2;; *) exit 1;; esac')
     done = run(["make", "build"], book, PATH=str(machine))
     assert done.returncode != 0
     assert len(said(done)) == 1
@@ -91,7 +101,7 @@ def test_no_python(book, machine):
 
 def test_python_without_venv(book, machine):
     """As on Debian and Ubuntu before python3-venv is installed."""
-    put(machine, "python3", f'case "$2" in *ensurepip*) exit 1;; esac; exec "{sys.executable}" "$@"')
+    put(machine, "python3", f'case "$3" in *ensurepip*) exit 1;; esac; exec "{sys.executable}" "$@"')
     done = run(["make", "build"], book, PATH=str(machine))
     assert done.returncode != 0
     assert len(said(done)) == 1
@@ -134,16 +144,18 @@ def pretend(book, machine):
     put(
         machine,
         "python3",
-        f"""echo "$*" >>"{calls}"
+        """[ "$1 $2" = "-I tools/alone.py" ] && shift 2
+echo "$*" >>calls
 case "$*" in
 "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
 tools/pins.py*) exit "$DIFFERS" ;;
 esac""",
     )
 
-    def set_up(differs=1):
+    def set_up(differs=1, folder=book, **environment):
+        calls = folder / "calls"
         calls.write_text("")
-        done = run(["make", "setup"], book, PATH=str(machine), DIFFERS=str(differs))
+        done = run(["make", "setup"], folder, PATH=str(machine), DIFFERS=str(differs), **environment)
         assert done.returncode == 0, done.stderr
         asked = calls.read_text()
         return said(done), "-m venv" in asked, "-r requirements.txt" in asked, "-e ." in asked
@@ -180,9 +192,50 @@ def test_environment_whose_python_is_gone_is_made_anew(book, pretend):
     assert pretend() == MADE
 
 
+@pytest.mark.parametrize(("how", "place"), [(shutil.copytree, "copy"), (shutil.move, "neu, größer")])
+def test_environment_that_was_made_elsewhere_is_made_anew(book, pretend, tmp_path_factory, how, place):
+    pretend()
+    there = tmp_path_factory.mktemp("elsewhere") / place
+    how(book, there)
+    assert pretend(differs=0, folder=there) == MADE  # though it seems to hold every pin
+    assert pretend(folder=there) == LEFT_ALONE
+
+
+def test_environment_reached_by_another_name_is_left_alone(book, pretend, tmp_path):
+    pretend()
+    (there := book.with_name(f"{book.name}-link")).symlink_to(book)
+    assert pretend(folder=there) == LEFT_ALONE
+
+
+def test_set_up_stays_in_its_folder_whatever_cd_would_do(book, pretend, tmp_path_factory):
+    """CDPATH sends `cd tools/..` to another folder that has a tools."""
+    other = tmp_path_factory.mktemp("other")
+    for name in ("tools", ".venv"):
+        (other / name).mkdir()
+    assert pretend(CDPATH=str(other)) == MADE
+    assert (other / ".venv").is_dir() and not (other / ".venv" / "made-from").exists()
+
+
+def test_make_from_another_folder_touches_nothing_there(book, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    (other / "_build").mkdir()
+    done = run(["make", "-f", str(book / "Makefile"), "clean"], other)
+    assert done.returncode != 0 and "make -C FOLDER" in done.stderr
+    assert (other / "_build").is_dir()
+    assert run(["make", "-C", str(book), "clean"], other).returncode == 0
+
+
+def test_python_whose_path_has_a_space(book, machine):
+    (machine / "a b").mkdir()
+    put(machine / "a b", "python3", 'case "$3" in *platform*) echo 3.9.2;; *) exit 1;; esac')
+    done = run(["make", "setup", f"PYTHON={machine}/a b/python3"], book, PATH=str(machine))
+    assert f"is needed; {machine}/a b/python3 is 3.9.2." in said(done)[0]
+
+
 def test_environment_that_holds_the_pins_already_is_kept(book, pretend):
     pretend()
-    (book / ".venv" / "made-from").unlink()
+    with (book / "requirements.txt").open("a") as pins:
+        pins.write("# a remark\n")
     assert pretend(differs=0) == (["Bringing .venv up to date"], False, False, True)
     assert pretend() == LEFT_ALONE
 
@@ -235,16 +288,20 @@ def test_serve(book, stop):
     command = [sys.executable, "tools/serve.py", str(port)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=book, stdout=pipe, stderr=pipe, text=True) as server:
-        assert f"http://127.0.0.1:{port} " in server.stdout.readline()
-        for name, kind in kinds.items():
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/{name}") as answer:
-                assert answer.headers.get_content_type() == kind
-        server.send_signal(stop)
+        # What holds the tests up is ended: a server that does not start, answer or stop.
+        end = threading.Timer(120, server.kill)
+        end.start()
         try:
-            assert server.wait(10) == 0
+            assert f"http://127.0.0.1:{port} " in server.stdout.readline()
+            for name, kind in kinds.items():
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/{name}", timeout=120) as answer:
+                    assert answer.headers.get_content_type() == kind
+            server.send_signal(stop)
+            assert server.communicate() == ("\n", "")
+            assert server.returncode == 0
         finally:
-            server.kill()  # a server that does not stop must not hold the tests up
-        assert server.stderr.read() == ""
+            end.cancel()
+            server.kill()
 
 
 @pytest.fixture
@@ -310,22 +367,26 @@ def test_chromium_from_the_package_manager(machine, find_chromium):
 @pytest.fixture
 def build(book):
     """Build with a stand-in for Jupyter Book that leaves its two stores and a page."""
-    bin_folder = book / "bin"
-    bin_folder.mkdir()
-    (bin_folder / "python").symlink_to(sys.executable)
-    put(bin_folder, "jupyter-book", "cd _build && mkdir -p .jupyter_cache .doctrees html; exit $STATUS")
+    stand_in = book / "jupyter_book" / "cli"  # where Python looks first
+    stand_in.mkdir(parents=True)
+    for folder in stand_in, stand_in.parent:
+        (folder / "__init__.py").touch()
+    (stand_in / "main.py").write_text(
+        "import os\n\n\ndef main():\n    for name in ('.jupyter_cache', '.doctrees', 'html'):\n"
+        "        os.makedirs(f'_build/{name}', exist_ok=True)\n    raise SystemExit(int(os.environ['STATUS']))\n"
+    )
     (book / "chapters").mkdir()
     (book / "_config.yml").write_text("title: A book")
     (book / "_toc.yml").write_text("root: chapters/one")
     (book / "chapters" / "one.ipynb").write_text("{}")
 
-    def kept(status=0):
+    def kept(status=0, folder=book):
         """Which of what the last build left was there still for this one?"""
-        stores = [book / "_build" / name for name in (".jupyter_cache", ".doctrees", "html")]
+        stores = [folder / "_build" / name for name in (".jupyter_cache", ".doctrees", "html")]
         for store in stores:
             store.mkdir(parents=True, exist_ok=True)
             (store / "left").touch()
-        done = run([str(bin_folder / "python"), "tools/build.py"], book, STATUS=str(status))
+        done = run([sys.executable, "tools/build.py"], folder, STATUS=str(status))
         assert done.returncode == status, done.stderr
         return [store.name for store in stores if (store / "left").exists()]
 
@@ -356,7 +417,135 @@ def test_pages_of_a_failed_build_are_not_believed(build):
     assert build() == [".jupyter_cache"]
 
 
-def test_notebook_that_raises_fails_the_build(book):
+def test_what_was_built_elsewhere_is_not_believed(book, build, tmp_path_factory):
+    there = shutil.copytree(book, tmp_path_factory.mktemp("elsewhere") / "copy")
+    assert build(folder=there) == []
+    assert build(folder=there) == [".jupyter_cache", ".doctrees", "html"]
+
+
+@pytest.fixture
+def hostile(tmp_path_factory):
+    """The settings of somebody who set everything, in the environment and in the home folder."""
+    home = tmp_path_factory.mktemp("home")
+    for name, text in {
+        ".ipython/profile_default/startup/a.py": "raise RuntimeError('the profile of the user')",
+        ".config/matplotlib/matplotlibrc": "backend: pdf",
+        ".jupyter/jupyter_config.py": "raise RuntimeError('the settings of the user')",
+        "kernels/python3/kernel.json": '{"argv": ["false"], "display_name": "Other", "language": "python"}',
+        ".local/share/jupyter/kernels/python3/kernel.json": '{"argv": ["false"], "language": "python"}',
+        "modules/lstm_lib/__init__.py": "raise RuntimeError('another library')",
+        "modules/sitecustomize.py": "print('customised')",
+        "startup.py": "raise RuntimeError",
+    }.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text)
+    settings = {
+        "HOME": home,
+        "IPYTHONDIR": home / ".ipython",
+        "JUPYTER_CONFIG_DIR": home / ".jupyter",
+        "JUPYTER_PATH": home,
+        "MATPLOTLIBRC": home / ".config" / "matplotlib",
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": home / ".config" / "matplotlib",
+        "PYTHONPATH": home / "modules",
+        "PYTHONSTARTUP": home / "startup.py",
+        "PYTHONWARNINGS": "error",
+        "PYTEST_ADDOPTS": "--no-such-option",
+        "PIP_USER": "1",
+        "PIP_TARGET": home / "target",
+        "GIT_DIR": home,
+        "SOURCE_DATE_EPOCH": "0",
+        "LC_ALL": "tr_TR.ISO-8859-9",
+        "LANGUAGE": "tr",
+        "TZ": "Asia/Tokyo",
+        "FORCE_COLOR": "1",
+        "http_proxy": f"http://127.0.0.1:{closed_port()}",
+    }
+    return {name: str(value) for name, value in settings.items()}
+
+
+def test_nothing_of_the_users_is_with_what_runs_alone(hostile):
+    def seen(**settings):
+        show = "import json, os; print(json.dumps(dict(os.environ)))"
+        done = run([sys.executable, "-I", "tools/alone.py", "-c", show], ROOT, **settings)
+        assert (done.returncode, done.stderr) == (0, "")
+        return json.loads(done.stdout)
+
+    kept = {"HOME": hostile["HOME"], "PIP_INDEX_URL": "https://a.org", "no_proxy": "b.org"}
+    plain = seen(**kept, JUPYTERLAB_SETTINGS_DIR=f"{hostile['JUPYTER_CONFIG_DIR']}/lab/user-settings")
+    # Of JupyterLab's settings the reader's are taken: they are its look.
+    found = seen(**{**hostile, **kept}, PYTHONHOME="/nowhere", JUPYTERLAB_SETTINGS_DIR="")
+    assert found.pop("http_proxy") == hostile["http_proxy"]
+    assert found == plain
+    assert found["PIP_INDEX_URL"] == "https://a.org" and found["PIP_USER"] == "0"
+    assert found["no_proxy"] == found["NO_PROXY"] == "b.org,127.0.0.1,localhost,::1"
+    assert seen(**found) == plain
+    assert seen(no_proxy="", NO_PROXY="*")["no_proxy"] == "*"
+
+
+def test_every_python_that_make_calls_runs_alone(book):
+    """All targets, with stand-ins for the three environments that note what they are asked."""
+    calls = book / "calls"
+    for place, packages in {
+        ".venv": "requirements.txt",
+        "_build/tools": "tools/requirements.txt",
+        "_build/bench": "benchmarks/requirements.txt",
+    }.items():
+        (book / packages).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / packages, book / packages)
+        with_venv(book, place, packages)
+        asked = f'[ "$1" = -E ] || [ "$3" = tools/chromium.py ] || echo "{place} $*" >>"{calls}"'
+        put(book / place / "bin", "python", asked)
+    put(book / "_build" / "tools" / "bin", "zizmor", "")
+    targets = re.search(r"^\.PHONY: (.*)$", (book / "Makefile").read_text(), re.MULTILINE)[1].split()
+    done = run(["make", *(set(targets) - {"help", "clean"})], book)
+    assert (done.returncode, done.stderr) == (0, "")
+    asked = calls.read_text().splitlines()
+    assert {line.split()[0] for line in asked} == {".venv", "_build/tools", "_build/bench"}
+    assert len(asked) > 20 and [line for line in asked if " -I tools/alone.py " not in line] == []
+
+
+def test_a_package_that_was_not_looked_up_fails_the_audit(book):
+    """The stand-in skips a package, as pip-audit does where it knows nothing of it."""
+    with_venv(book, "_build/tools", "tools/requirements.txt")
+    script = 'case "$*" in *pip_audit*--strict*) exit 1 ;; esac'
+    put(book / "_build" / "tools" / "bin", "python", script)
+    assert run(["make", "audit"], book).returncode != 0
+
+
+@pytest.mark.parametrize("git", [True, False], ids=["clone", "archive"])
+def test_a_tool_is_given_the_files_of_the_book_with_git_and_without(book, git):
+    names = ["_build/a.md", ".venv/b.py", "x.egg-info/c", "tools/__pycache__/d.pyc", ".DS_Store"]
+    for name in names:
+        (book / name).parent.mkdir(parents=True, exist_ok=True)
+        (book / name).touch()
+    (book / "größer, neu.md").touch()
+    show = [sys.executable, "-c", "import sys; print(*sys.argv[1:], sep='\\0')"]
+    done = run([sys.executable, "tools/files.py", *show], book)
+    given = done.stdout.rstrip("\n").split("\0")
+    assert {"größer, neu.md", "lstm_lib/cells.py", ".gitignore"} <= set(given)
+    assert not set(names) & set(given)
+    if git:
+        run(["git", "init", "-q"], book)
+        listed = run(["git", "ls-files", "-z", "--others", "--exclude-standard"], book, HOME=str(book))
+        assert given == sorted(filter(None, listed.stdout.split("\0")))
+    failing = run([sys.executable, "tools/files.py", "false"], book)
+    assert failing.returncode == 1
+
+
+def test_line_ends_are_plain_whatever_git_is_told(book, tmp_path_factory):
+    shutil.copy(ROOT / ".gitattributes", book)
+    author = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
+    for command in ["init", "-q"], ["add", "-A"], [*author, "commit", "-qm", "All"]:
+        assert run(["git", *command], book).returncode == 0
+    there = tmp_path_factory.mktemp("clone")
+    crlf = ["-c", "core.autocrlf=true", "-c", "core.eol=crlf"]
+    assert run(["git", "clone", "-q", *crlf, str(book), str(there)], book).returncode == 0
+    for name in ["Makefile", "tools/setup.sh", "requirements.txt", "lstm_lib/cells.py"]:
+        assert b"\r" not in (there / name).read_bytes(), name
+
+
+def test_notebook_that_raises_fails_the_build(book, hostile):
     settings = [
         "title: A book",
         "execute: {execute_notebooks: cache}",
@@ -367,14 +556,19 @@ def test_notebook_that_raises_fails_the_build(book):
     (book / "chapters").mkdir()
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     cell = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
+    first = (
+        "import os, sys\nimport lstm_lib, matplotlib\nx = 1\n"
+        f"assert lstm_lib.__file__.startswith(({str(ROOT)!r}, {str(book)!r})), lstm_lib.__file__\n"
+        "assert 'inline' in matplotlib.get_backend(), matplotlib.get_backend()"
+    )
     cells = [
         {"cell_type": "markdown", "metadata": {}, "source": "# One"},
-        {**cell, "source": "x = 1"},
+        {**cell, "source": first},
         {**cell, "source": "y = x\ny / 0"},
     ]
     notebook = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 4}
     (book / "chapters" / "one.ipynb").write_text(json.dumps(notebook))
-    done = run([sys.executable, "tools/build.py"], book)
+    done = run([sys.executable, "tools/build.py"], book, **hostile)  # without make, too
     assert done.returncode != 0
     assert done.stderr.splitlines()[-1] == (
         "chapters/one.ipynb, code cell 2: ZeroDivisionError: division by zero"
