@@ -86,7 +86,7 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
         context["header_buttons"] = [one for one in buttons if one.get("label") != "launch-buttons"]
     home = app.config.html_baseurl
     for group in context.get("header_buttons", []):
-        if group.get("label") == "download-buttons":
+        if home and group.get("label") == "download-buttons":
             group["buttons"] += [
                 {"type": "link", "url": home + path, "text": text, "icon": icon, "label": text}
                 for path, text, icon in (
@@ -97,6 +97,8 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
     style, script = page_parts(context.get("body", ""))
     every_page = (STATIC / "book.css").read_text("utf-8")
     tags = context.get("metatags", "")
+    if not home:  # what a link shows elsewhere is asked for by its whole address
+        tags = re.sub(r'<meta (?:property="og:(?:url|image)|name="twitter:)[^>]*>\s*', "", tags)
     if 'name="description"' not in tags:
         about = f"{_WITHOUT_TEXT.get(page, page)} · {app.config.project}"
         tags += f'\n<meta name="description" content="{html.escape(about)}" />'
@@ -114,12 +116,11 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
 
 def _settings(app: Any, config: Any) -> None:
     config.templates_path.append(str(STATIC))  # layout.html
-    library = f"lstm_lib[book] @ git+{config.html_theme_options['repository_url']}"
     # Links to the web: they hold in a local build, and in the zip itself.
+    home = config.html_baseurl
     config.myst_substitutions |= {
-        "zip_of_the_pages": f"[a zip of its pages]({config.html_baseurl}{ZIP})",
-        "pdf_for_paper": f"[a PDF]({config.html_baseurl}{PDF})",
-        "pip_line": f'```bash\npip install "{library}"\n```',
+        "zip_of_the_pages": f"[a zip of its pages]({home}{ZIP})" if home else "a zip of its pages",
+        "pdf_for_paper": f"[a PDF]({home}{PDF})" if home else "a PDF",
     }
 
 
@@ -217,7 +218,7 @@ def _write_icons(out: Path, assets: Path) -> None:
 def _at_any_depth(out: Path, home: str) -> None:
     """Let the links of 404.html hold at any depth, for it is shown in place of any page."""
     page = out / "404.html"
-    root = urlsplit(home).path
+    root = urlsplit(home).path or "/"
     relative = r'\b(href|src|action|data-content_root)="(?!\w+:|[#/])(?:\./)?'
     page.write_text(re.sub(relative, rf'\1="{root}', page.read_text("utf-8")), "utf-8")
 
@@ -259,7 +260,8 @@ def _finish(app: Any, exception: Exception | None) -> None:
     if app.builder.name == "html":
         _at_any_depth(out, home)
         _lead_on(app, out)
-        _write_sitemap(app, out, home)
+        if home:
+            _write_sitemap(app, out, home)
 
 
 def joined(outputs: list[Any]) -> list[Any]:

@@ -10,6 +10,7 @@ from places import BOOK, PAGES
 NOT_CHAPTERS = ["404.html", "genindex.html", "py-modindex.html", "search.html"]
 READ = sorted([*(f"chapters/{page}.html" for page in PAGES), *NOT_CHAPTERS])
 FILES = ["index.html", *READ]  # the first only leads on
+NOWHERE = "https://book.invalid/chapters/index.html"
 
 
 class Head(HTMLParser):
@@ -41,8 +42,8 @@ def parsed(name):
 
 
 def home():
-    """Address that the pages say they are published at."""
-    return parsed("chapters/index.html").canonical[0].removesuffix("chapters/index.html")
+    """Address that the pages say they are published at; a stand-in if the repository is not known."""
+    return (parsed("chapters/index.html").canonical or [NOWHERE])[0].removesuffix("chapters/index.html")
 
 
 def target(page, link):

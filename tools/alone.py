@@ -8,6 +8,7 @@ proxies, do not. The look of JupyterLab is a reader's own; its library and its k
 """
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,22 +17,23 @@ from pathlib import Path
 # long that it says so, and what a cell says on stderr fails the build.
 SETTINGS = Path(__file__).resolve().parent.parent / ".venv" / "settings"
 # By how their names begin. GIT_: in a hook they name another index, or another repository.
-LEFT_BEHIND = """
-    ANYWIDGET CHROMIUM_ CLICOLOR FORCE_COLOR GIT_ HYPOTHESIS_ IPYTHON JPY_ JUPYTER LANG LC_ MATPLOTLIB MPL MYPY
-    PIP_ PWDEBUG PYTEST PYTHON PY_COLORS RUFF_ SOURCE_DATE_EPOCH SPHINX TZ
-""".split()
-KEPT = """
-    PIP_CACHE_DIR PIP_CERT PIP_CLIENT_CERT PIP_CONFIG_FILE PIP_DEFAULT_TIMEOUT PIP_EXTRA_INDEX_URL PIP_FIND_LINKS
-    PIP_INDEX_URL PIP_KEYRING_PROVIDER PIP_NO_CACHE_DIR PIP_NO_INDEX PIP_NO_INPUT PIP_PROXY PIP_RETRIES PIP_TIMEOUT
-    PIP_TRUSTED_HOST PIP_USE_DEPRECATED PIP_USE_FEATURE
-""".split()
+LEFT_BEHIND = re.compile(
+    "ANYWIDGET|CHROMIUM_|CLICOLOR|FORCE_COLOR|GIT_|HYPOTHESIS_|IPYTHON|JPY_|JUPYTER|LANG|LC_|MATPLOTLIB|MPL|MYPY"
+    "|PIP_|PWDEBUG|PYTEST|PYTHON|PY_COLORS|RUFF_|SOURCE_DATE_EPOCH|SPHINX|TZ"
+)
+# Where pip finds packages, and how it gets at them
+KEPT = re.compile(
+    "PIP_((EXTRA_)?INDEX_URL|FIND_LINKS|NO_INDEX|(CLIENT_)?CERT|PROXY|TRUSTED_HOST|KEYRING_PROVIDER|CONFIG_FILE"
+    "|RETRIES|(DEFAULT_)?TIMEOUT|(NO_)?CACHE_DIR|NO_INPUT|USE_(FEATURE|DEPRECATED))"
+)
 HERE = "127.0.0.1,localhost,::1"
 
 
 def environment(given: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Give the environment to run in, from the one that is given. Once more, it gives the same."""
-    kept = {name: value for name, value in given.items() if not name.startswith(tuple(LEFT_BEHIND))}
-    kept |= {name: given[name] for name in KEPT if name in given}
+    kept = {
+        name: value for name, value in given.items() if KEPT.fullmatch(name) or not LEFT_BEHIND.match(name)
+    }
     theirs = given.get("JUPYTER_CONFIG_DIR") or os.path.expanduser("~/.jupyter")
     look = given.get("JUPYTERLAB_SETTINGS_DIR") or os.path.join(theirs, "lab", "user-settings")
     direct = given.get("no_proxy") or given.get("NO_PROXY") or HERE

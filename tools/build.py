@@ -20,8 +20,8 @@ from alone import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
-BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "."]
-COMMAND = [*BOOK, "-W", "--keep-going", "-n"]
+BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
+COMMAND = [*BOOK, ".", "-W", "--keep-going", "-n"]
 
 
 def files(*folders: str) -> list[Path]:

@@ -35,7 +35,7 @@ def sorted_out(lines: Iterable[str]) -> tuple[list[str], list[str], int]:
 def main() -> int:
     out = ROOT / "_build" / "linkcheck" / "output.json"
     out.unlink(missing_ok=True)
-    command = [*BOOK, "--builder", "linkcheck"]
+    command = [*BOOK, ".", "--builder", "linkcheck"]
     done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8")
     # It exits alike where a link is gone and where it gives up.
     if not out.exists() or not re.search("build (succeeded|finished)", done.stdout):

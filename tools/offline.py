@@ -67,7 +67,10 @@ def anchor(page: str, fragment: str = "") -> str:
 
 
 def chapter(page: str, printed: list[str], home: str) -> Tag:
-    """The text of a page as a part of one long page: its links lead to other parts, or to the book online."""
+    """The text of a page as a part of one long page: its links lead to other parts, or to the book online.
+
+    Where that has no address, what would lead there is no link.
+    """
     article = parsed(page).select_one("article")
     assert article, page
     for element in article.select(SCREEN_ONLY):
@@ -85,7 +88,10 @@ def chapter(page: str, printed: list[str], home: str) -> Tag:
             continue
         moves = "?" in url.fragment  # sets an explorer
         inside = url.path in printed and not moves
-        element["href"] = f"#{anchor(url.path, url.fragment)}" if inside else home + url.geturl()
+        if inside or home:
+            element["href"] = f"#{anchor(url.path, url.fragment)}" if inside else home + url.geturl()
+        else:
+            element.unwrap()
     article["id"] = anchor(page)
     article["class"] = "bd-article chapter"
     return article
@@ -95,8 +101,8 @@ def book() -> str:
     """The whole book as one page."""
     printed = pages()
     first = parsed(printed[0])
-    (canonical,) = (str(link["href"]) for link in first.select('link[rel="canonical"]'))
-    home = canonical.removesuffix(printed[0])
+    canonical = first.select_one('link[rel="canonical"]')
+    home = str(canonical["href"]).removesuffix(printed[0]) if canonical else ""
     head = [
         *first.select('head link[rel="stylesheet"], head style'),
         *(script for script in first.select("head script") if "mathjax" in str(script).lower()),
@@ -105,11 +111,9 @@ def book() -> str:
     chapters = [chapter(page, printed, home) for page in printed]
     title = chapters[0].select_one("h1")
     assert title
-    note = BeautifulSoup(
-        f'<p class="printed">On paper nothing moves. The book that does: <a href="{home}">{home}</a>.</p>',
-        "html.parser",
-    )
-    title.insert_after(note)
+    online = f' The book that does: <a href="{home}">{home}</a>.' if home else ""
+    note = f'<p class="printed">On paper nothing moves.{online}</p>'
+    title.insert_after(BeautifulSoup(note, "html.parser"))
     body = "".join(map(str, chapters))
     style, script = page_parts(body)
     return (

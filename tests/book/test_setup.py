@@ -140,7 +140,6 @@ def test_no_network(book, machine):
 @pytest.fixture
 def pretend(book, machine):
     """Run the set-up with a Python that only notes what it is asked; returns stderr and what was asked."""
-    calls = book / "calls"
     put(
         machine,
         "python3",
@@ -372,8 +371,13 @@ def build(book):
     for folder in stand_in, stand_in.parent:
         (folder / "__init__.py").touch()
     (stand_in / "main.py").write_text(
-        "import os\n\n\ndef main():\n    for name in ('.jupyter_cache', '.doctrees', 'html'):\n"
-        "        os.makedirs(f'_build/{name}', exist_ok=True)\n    raise SystemExit(int(os.environ['STATUS']))\n"
+        """
+import os, sys
+def main():
+    for name in ".jupyter_cache", ".doctrees", "html":
+        os.makedirs(f"_build/{name}", exist_ok=True)
+    sys.exit(int(os.environ["STATUS"]))
+"""
     )
     (book / "chapters").mkdir()
     (book / "_config.yml").write_text("title: A book")
