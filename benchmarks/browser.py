@@ -253,8 +253,7 @@ def in_jupyterlab(browser: Browser, folder: Path) -> dict[str, dict[str, float]]
     cells = [nbformat.v4.new_code_cell(text) for text in (INTERACT, "explorer")]
     python = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=python), folder / "interact.ipynb")
-    with LAB["serving"](folder) as lab:
-        page = LAB["run_all"](lab, browser, "interact.ipynb")
+    with LAB["serving"](folder) as lab, LAB["run_all"](lab, browser, "interact.ipynb") as page:
         page.locator(".widget-interact img").wait_for()
         page.locator(".widget-interact").scroll_into_view_if_needed()
         slow(page)
@@ -262,7 +261,6 @@ def in_jupyterlab(browser: Browser, folder: Path) -> dict[str, dict[str, float]]
         for name, stock in (("interact", True), ("explorer", False)):
             page.evaluate(CLOCK, [3, stock])
             found[name] = spread(page.evaluate(CLOCK, [40, stock]))
-        page.context.close()
     return found
 
 

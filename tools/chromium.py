@@ -43,7 +43,11 @@ def playwrights_own() -> Iterator[str]:
 
 def attempt(*command: str) -> bool:
     with LOG.open("ab") as log:
-        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log).returncode == 0
+        try:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=1200)
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+        return done.returncode == 0
 
 
 def say(line: str) -> None:

@@ -47,22 +47,37 @@ def serving(home: Path, python: str = sys.executable) -> Iterator[tuple[Path, st
             yield home, info["url"], info["token"]
         finally:
             process.terminate()
-            process.wait(30)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                raise
 
 
 def kernel_of(lab: tuple[Path, str, str], path: str) -> dict[str, Any]:
     """Give what the server's session of a notebook says of its kernel; empty before there is one."""
     _, url, token = lab
-    with urllib.request.urlopen(f"{url}api/sessions?token={token}") as reply:
+    with urllib.request.urlopen(f"{url}api/sessions?token={token}", timeout=PATIENCE) as reply:
         sessions = json.load(reply)
     return next((one["kernel"] for one in sessions if one["path"] == path and one["kernel"]), {})
 
 
-def run_all(lab: tuple[Path, str, str], browser: Browser, path: str) -> Page:
+@contextlib.contextmanager
+def run_all(lab: tuple[Path, str, str], browser: Browser, path: str) -> Iterator[Page]:
     """Open a notebook and run it whole; gives its page, with the first explorer on it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    try:
+        context.set_default_timeout(1000 * PATIENCE)
+        page = context.new_page()
+        _run_all(page, lab, path)
+        yield page
+    finally:
+        context.close()
+
+
+def _run_all(page: Page, lab: tuple[Path, str, str], path: str) -> None:
     _, url, token = lab
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.set_default_timeout(1000 * PATIENCE)
     page.goto(f"{url}lab/tree/{path}?token={token}")
     # JupyterLab asks which kernel to take where cells are run before its page is connected to one.
     deadline = time.monotonic() + PATIENCE
@@ -75,4 +90,3 @@ def run_all(lab: tuple[Path, str, str], browser: Browser, path: str) -> Page:
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.locator(".jp-Notebook [data-explorer]").first.wait_for()
-    return page

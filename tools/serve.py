@@ -43,7 +43,10 @@ def main(arguments: list[str]) -> int:
         server = ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(PAGES)))
     except OSError as error:
         reason = {errno.EADDRINUSE: "is in use", errno.EACCES: "needs more rights"}.get(error.errno or 0)
-        print(f"Port {port} {reason or error}. Name another one: make book PORT={port + 1}", file=sys.stderr)
+        print(
+            f"Port {port} {reason or error}. Name another one: make book PORT={port % 65535 + 1}",
+            file=sys.stderr,
+        )
         return 1
     with server:
         if check:

@@ -12,6 +12,7 @@ import threading
 import urllib.request
 from pathlib import Path
 
+import lab
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -301,6 +302,43 @@ def test_serve(book, stop):
         finally:
             end.cancel()
             server.kill()
+
+
+def test_a_jupyterlab_that_does_not_stop_is_ended(tmp_path, machine, monkeypatch):
+    monkeypatch.setattr(lab, "PATIENCE", 5)
+    info = json.dumps({"url": "http://127.0.0.1/", "token": ""})
+    put(
+        tmp_path,
+        "python",
+        f"""trap '' TERM
+mkdir -p "$JUPYTER_RUNTIME_DIR" && echo $$ >"$JUPYTER_RUNTIME_DIR/pid"
+echo '{info}' >"$JUPYTER_RUNTIME_DIR/jpserver-1.json"
+while :; do sleep 1; done""",
+    )
+    with pytest.raises(subprocess.TimeoutExpired), lab.serving(tmp_path, str(tmp_path / "python")):
+        pass
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "runtime" / "pid").read_text()), 0)
+
+
+def test_a_notebook_that_does_not_open_leaves_no_page(tmp_path):
+    """The stand-in for a browser opens no page."""
+    done = []
+
+    class Context:
+        set_default_timeout = staticmethod(lambda time: None)
+        close = staticmethod(lambda: done.append("closed"))
+
+        def new_page(self):
+            raise RuntimeError("no page")
+
+    class Browser:
+        new_context = staticmethod(lambda **options: Context())
+
+    opened = lab.run_all((tmp_path, "", ""), Browser(), "a.ipynb")
+    with pytest.raises(RuntimeError, match="no page"), opened:
+        pass
+    assert done == ["closed"]
 
 
 @pytest.fixture

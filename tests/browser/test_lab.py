@@ -1,5 +1,6 @@
 """A chapter in a real JupyterLab, driven by the same Chromium: the sliders are Python's traits."""
 
+import contextlib
 import json
 import os
 import runpy
@@ -39,25 +40,26 @@ def lab(tmp_path_factory):
         yield answers
 
 
+@contextlib.contextmanager
 def run_all(lab, browser, path):
     """Open a notebook in JupyterLab and run it whole; gives its page and a client of its kernel."""
-    page = LAB["run_all"](lab, browser, path)
-    client = BlockingKernelClient(
-        connection_file=str(lab[0] / "runtime" / f"kernel-{LAB['kernel_of'](lab, path)['id']}.json")
-    )
-    client.load_connection_file()
-    client.start_channels()
-    client.wait_for_ready(timeout=PATIENCE)
-    return page, client
+    with LAB["run_all"](lab, browser, path) as page:
+        kernel = LAB["kernel_of"](lab, path)["id"]
+        client = BlockingKernelClient(connection_file=str(lab[0] / "runtime" / f"kernel-{kernel}.json"))
+        client.load_connection_file()
+        try:
+            client.start_channels()
+            client.wait_for_ready(timeout=PATIENCE)
+            yield page, client
+        finally:
+            client.stop_channels()
 
 
 @pytest.fixture(scope="module")
 def running_chapter(lab, browser):
     """Run the chapter."""
-    page, client = run_all(lab, browser, f"chapters/{CHAPTER}.ipynb")
-    yield page, client
-    client.stop_channels()
-    page.context.close()
+    with run_all(lab, browser, f"chapters/{CHAPTER}.ipynb") as running:
+        yield running
 
 
 def ask(client, expression):
@@ -144,12 +146,10 @@ LIVING = (
 @pytest.fixture(scope="module")
 def all_five(lab, browser):
     """Run a notebook with one explorer of each kind."""
-    page, client = run_all(lab, browser, "all.ipynb")
-    for kind in ("cell", "gradient", "sentence", "memory", "quiz"):
-        page.locator(f'.jp-Notebook [data-explorer="{kind}"]').wait_for()
-    yield page, client
-    client.stop_channels()
-    page.context.close()
+    with run_all(lab, browser, "all.ipynb") as (page, client):
+        for kind in ("cell", "gradient", "sentence", "memory", "quiz"):
+            page.locator(f'.jp-Notebook [data-explorer="{kind}"]').wait_for()
+        yield page, client
 
 
 @pytest.mark.parametrize(("kind", "name", "value"), LIVING)
@@ -182,7 +182,9 @@ def test_heat_maps_have_their_colours(all_five, kind):
     page, _ = all_five
     shades = """canvas => new Set(new Uint32Array(canvas.getContext("2d")
         .getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
-    for canvas in page.locator(f"[data-explorer={kind}] .lx-heat:visible canvas").all():
+    maps = page.locator(f"[data-explorer={kind}] .lx-heat:visible canvas").all()
+    assert maps
+    for canvas in maps:
         assert wait_for(lambda canvas=canvas: canvas.evaluate(shades) > 10)
 
 
