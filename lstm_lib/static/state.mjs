@@ -40,20 +40,19 @@ export function share({ model, kind, limits, presets, vocabulary, show, signal }
   }
 
   // What a link says, "preset=latch&b_f=3", it says of the first state, whatever the reader has done since.
-  const start = (preset) => settle(known, { ...presets[preset]?.values, preset }, initial).state;
-  const presetOf = (name) => (Object.hasOwn(presets, name) ? name : initial.preset);
+  const start = (name) => (Object.hasOwn(presets, name) ? { ...initial, ...presets[name].values, preset: name } : initial);
 
   // The whole state that a link means; nothing if it says nothing that can be understood.
   function read(query) {
     const given = Object.fromEntries(new URLSearchParams(query));
     for (const [name, text] of Object.entries(given)) if (Object.hasOwn(limits, name)) given[name] = parse(limits[name], text);
-    const { state: meant, took } = settle(known, given, start(presetOf(given.preset)));
+    const { state: meant, took } = settle(known, given, start(given.preset));
     return took || !query ? meant : undefined;
   }
 
   // The link that means the present state: its preset, and what differs from that or from the first state.
   function written() {
-    const from = start(presetOf(state.preset));
+    const from = settle(known, {}, start(state.preset)).state;
     const query = new URLSearchParams(state.preset && { preset: state.preset });
     for (const name of names) if (name !== "preset" && !same(state[name], from[name])) query.set(name, state[name]);
     return String(query).replaceAll("%2C", ",");

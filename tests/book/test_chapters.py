@@ -144,9 +144,16 @@ def test_has_an_explorer_that_a_cell_ends_with(notebook):
 
 
 def test_links_to_explorers_set_what_the_explorer_has(notebook):
-    links = re.findall(r'<a href="#(\w+)\?([^"]*)">', prose(notebook))
-    assert len(links) >= 3
-    sources = "\n".join(cell.source for cell in code(notebook))
+    assert check_links(prose(notebook), "\n".join(cell.source for cell in code(notebook))) >= 3
+
+
+def test_links_of_the_first_page_set_what_its_explorer_has():
+    text = (ROOT / f"{TOC['root']}.md").read_text("utf-8")
+    assert check_links(FENCE.sub("", text), "".join(found[0] for found in FENCE.finditer(text))) == 3
+
+
+def check_links(text, sources):
+    links = re.findall(r'<a href="#(\w+)\?([^"]*)">', text)
     for kind, query in links:
         explorer = EXPLORERS[kind]
         assert f"{explorer.__name__}(" in sources, kind
@@ -157,6 +164,7 @@ def test_links_to_explorers_set_what_the_explorer_has(notebook):
             values["marks"] = [int(mark) for mark in values["marks"].split(",")]
         values |= {name: int(values[name]) for name in ("step", "k", "at") if name in values}
         explorer(**values)  # refuses names and values that it does not know
+    return len(links)
 
 
 def test_links_go_to_chapters_that_exist(notebook):
