@@ -145,7 +145,7 @@ window.sweep = async (names, trials) => {
       history.replaceState({ explorers: { [`${kind}1`]: stored } }, "");
       dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
     }
-    results.push([before, state(names), troubles(names, k % 8 === 0)]);
+    results.push([before, state(names), troubles(names, k % 16 === 0)]);
   }
   return results;
 };
@@ -376,7 +376,7 @@ def trial(rng, explorer, initial):
     encode = rng.choice([quote, quote_plus])
     query = "&".join(f"{encode(name)}={encode(text(value))}" for name, value in pairs)
     query += rng.choice(BROKEN) if rng.random() < 0.1 else ""
-    way = "address" if rng.random() < 0.04 else "click"
+    way = "address" if rng.random() < 0.02 else "click"
     return {"way": way, "query": query}, meant if taken or not query else None
 
 
@@ -393,7 +393,7 @@ def test_whatever_a_link_or_the_history_says_the_state_is_whole(page, errors, al
     links = 0
     while links < LINKS[kind.kind]:
         one, wanted = trial(rng, explorer, initial)
-        trials.append({**one, "disturb": rng.randrange(1000) if rng.random() < 0.3 else None})
+        trials.append({**one, "disturb": rng.randrange(1000) if rng.random() < 0.2 else None})
         meant.append(wanted)
         links += one["way"] != "history"
     results = page.evaluate("([names, trials]) => sweep(names, trials)", [list(initial), trials])
