@@ -21,8 +21,8 @@ _MATHJAX = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions"
 _ICON = re.compile(r"\bfa-[a-z][a-z-]*\b")
 _ICON_SCRIPT = re.compile(r"<script[^>]*/fontawesome\.js[^>]*></script>")
 _ICON_FONTS = {"fa-solid-900": ("Font Awesome 6 Free", 900), "fa-brands-400": ("Font Awesome 6 Brands", 400)}
-# What is wider than the page scrolls within itself, also for a reader without a pointer.
-_SCROLLERS = """
+# What is wider than the page scrolls within itself, also for a reader without a pointer; paper is white.
+_SCRIPT = """
 addEventListener("DOMContentLoaded", async () => {
   const reach = new ResizeObserver((seen) => seen.forEach(({ target }) => {
     if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
@@ -32,6 +32,12 @@ addEventListener("DOMContentLoaded", async () => {
   const wide = document.querySelectorAll(".bd-content :is(.math, mjx-container, table)");
   wide.forEach((one) => reach.observe(one));
 });
+{
+  const { dataset } = document.documentElement;
+  let theme;
+  addEventListener("beforeprint", () => { theme = dataset.theme; dataset.theme = "light"; });
+  addEventListener("afterprint", () => { dataset.theme = theme; });
+}
 """
 _WITHOUT_TEXT = {
     "404": "No such page",
@@ -111,11 +117,12 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
     body = context.get("body", "").replace(
         '<div role="list" class="citation-list">', '<div class="citation-list">'
     )
-    context["body"] = f"{body}{script}\n<script>{_SCROLLERS}</script>"
+    context["body"] = f"{body}{script}\n<script>{_SCRIPT}</script>"
 
 
 def _settings(app: Any, config: Any) -> None:
     config.templates_path.append(str(STATIC))  # layout.html
+    config.html_theme_options["logo"] = {"text": config.project}  # of the link home
     # Links to the web: they hold in a local build, and in the zip itself.
     home = config.html_baseurl
     config.myst_substitutions |= {

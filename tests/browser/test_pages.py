@@ -2,6 +2,8 @@
 
 import gzip
 
+import numpy as np
+import pypdfium2
 import pytest
 from hands import (
     assert_numbers_are_lstm_lib,
@@ -83,3 +85,16 @@ def test_the_front_page_has_a_cell_to_move_and_no_launch_buttons(page, guard, si
     assert abs(table(explorer)["c"][-1]) < abs(before["c"][-1]) / 10  # the memory has faded
     assert page.locator('a[href*="mybinder.org"]').count() == 0  # Binder and Colab run notebooks alone
     guard.assert_clean()
+
+
+@pytest.mark.browser_context_args(color_scheme="dark")
+def test_a_dark_page_is_printed_dark_on_white_and_stays_dark(page, site):
+    page.goto(f"{site}chapters/output_gate.html")
+    page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
+    document = pypdfium2.PdfDocument(page.pdf(print_background=False, page_ranges="1-3"))
+    for number in range(3):
+        sheet = np.asarray(document[number].render(scale=1).to_pil().convert("L")) / 255
+        assert (sheet > 0.9).mean() > 0.6
+        assert (sheet < 0.35).mean() > 0.01
+    document.close()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
