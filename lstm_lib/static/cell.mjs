@@ -2,8 +2,8 @@
 import { diagram } from "./diagram.mjs";
 import { GATES, SERIES, WEIGHTS, lstmTrace } from "./lstm.mjs";
 import {
-  boxed, button, html, keyStep, live, marks, number, numbersTable, onDrag, onWidth, placesOf, points, put, scale, series, slider, spoken, spread, svg,
-  symbol, tenth, track,
+  boxed, button, columnAt, explorer, html, keyStep, live, marks, number, numbersTable, DRAG, onDrag, onPick, onWidth, placesOf, points, put, scale,
+  series, slider, spoken, spread, svg, symbol, tenth, track,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
 import LIMITS from "./limits.json" with { type: "json" };
@@ -113,7 +113,7 @@ export function render({ model, el }) {
   function makeBar(k) {
     const bar = svg("rect", { class: "lx-bar" });
     const hit = svg("rect", {
-      class: "lx-hit", y: INPUT.top - 8, height: INPUT.height + 16, tabindex: 0, role: "slider",
+      class: "lx-hit", y: INPUT.top - 8, height: INPUT.height + 16, role: "slider",
       "aria-label": `input x at step ${k + 1}`, "aria-valuemin": -X_LIMIT, "aria-valuemax": X_LIMIT,
       "aria-orientation": "vertical",
     });
@@ -131,7 +131,7 @@ export function render({ model, el }) {
       if (neighbour === undefined) setX(k, value);
       else bars.querySelectorAll(".lx-hit")[neighbour]?.focus();
     }, { signal });
-    hit.addEventListener("focus", () => goTo(k + 1), { signal });
+    hit.addEventListener("focus", () => hit.matches(":focus-visible") && goTo(k + 1), { signal });
     return { bar, hit };
   }
   let barParts = [];
@@ -195,7 +195,7 @@ export function render({ model, el }) {
       return item;
     };
     const labels = (y, values) => values.map((v) => text(LEFT - 5, y(v) + 4, number(v, 0)));
-    text(LEFT, INPUT.top - 8, "input x (drag a bar)", "start");
+    text(LEFT, INPUT.top - 8, `input x (${DRAG})`, "start");
     labels(inputY, [-X_LIMIT, 0, X_LIMIT]);
     for (const { title, top } of PANELS) text(LEFT, top - 8, title, "start");
     labels(gateY, [0, 1]);
@@ -242,6 +242,7 @@ export function render({ model, el }) {
       panel.series.forEach((name, j) => put(lines[name].tag, { y: tenth(labels[j] + 4) }));
     }
     put(cursor, { x: middle(step - 1) - column() / 2 });
+    barParts.forEach(({ hit }, k) => put(hit, { tabindex: k === step - 1 ? 0 : -1 })); // the arrows lead to the others
     if (time.valueAsNumber !== step) time.value = step;
     put(time, { "aria-valuetext": `step ${step} of ${rows.length}` });
     timeText.write(String(step));
@@ -255,16 +256,15 @@ export function render({ model, el }) {
     speech.say(() => summary(row));
   }
 
-  const root = html(
-    "div", { class: "lx", "data-explorer": "cell" },
+  onPick(picture, (x) => goTo(columnAt(x, LEFT, width - RIGHT, state.x.length) + 1), signal);
+  const root = explorer(
+    "cell", signal,
     toolbar,
     look, html("div", { class: "lx-picture" }, picture), clock, ...weights,
     drawing.element, board, html("p", { class: "lx-f" }, life.element), table.element, speech.element,
   );
   el.append(root);
   placed(root);
-
-  signal.addEventListener("abort", () => root.remove());
   onWidth(picture.parentElement, (now) => {
     width = now;
     show();

@@ -1,7 +1,8 @@
 // The "gradient" explorer: how far back the gradient reaches, in an RNN and in an LSTM of one unit each.
 import { lstmReach, rnnReach } from "./lstm.mjs";
 import {
-  boxed, html, marks, number, numbersTable, onWidth, placesOf, points, put, scale, series, slider, spoken, spread, svg, symbol, tenth, track,
+  boxed, columnAt, explorer, html, live, marks, number, numbersTable, onPick, onWidth, placesOf, points, put, scale, series, slider, spoken,
+  spread, svg, symbol, tenth, track,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
 import LIMITS from "./limits.json" with { type: "json" };
@@ -57,17 +58,23 @@ export function render({ model, el }) {
   const lines = Object.fromEntries(Object.entries(LINES).map(([key, { name, short, tone }]) => [key, {
     ...series(tone),
     tag: svg("text", { class: `lx-tag lx-${tone}` }, short ?? name),
+    arrow: svg("polygon", { class: `lx-dots lx-${tone}` }),
   }]));
-  picture.append(bands, ticks, cursor, ...Object.values(lines).flatMap((parts) => Object.values(parts)));
+  const all = Object.values(lines);
+  const frame = svg("svg", { y: TOP, height: HEIGHT }, ...all.flatMap(({ line, dots }) => [line, dots])); // cuts what is off the scale
+  picture.append(bands, ticks, cursor, frame, ...all.flatMap(({ tag, arrow }) => [tag, arrow]));
   const readout = Object.fromEntries(Object.keys(LINES).map((key) => [key, boxed("lx-value lx-filled")]));
   const board = html("div", { class: "lx-equations" }, ...Object.entries(LINES).map(([key, { name, tone }]) =>
     html("p", { class: `lx-${tone}` }, html("b", {}, `${name}: `), readout[key].element)));
+  const why = live(html("p", { class: "lx-why lx-said" }));
   const table = numbersTable(["k", "rnn", "direct", "full"]);
   const speech = spoken(signal);
 
   // ---- drawing
   const y = scale(-DECADES, DECADES, TOP, HEIGHT);
-  const level = (value) => y(Math.min(DECADES, Math.max(-DECADES, Math.log10(Math.abs(value)))));
+  const size = (value) => Math.max(-400, Math.log10(Math.abs(value))); // of 0, less than of any number
+  const level = (value) => y(size(value));
+  const within = (height) => Math.min(TOP + HEIGHT, Math.max(TOP, height));
   let acrosses = [];
   let places = [];
   let width = 0;
@@ -77,7 +84,9 @@ export function render({ model, el }) {
     put(picture, { viewBox: `0 0 ${width} ${TOP + HEIGHT + 40}`, height: TOP + HEIGHT + 40 });
     acrosses = Array.from({ length: steps }, (_, j) => tenth(across(j + 1)));
     places = placesOf(acrosses);
-    for (const { tag } of Object.values(lines)) put(tag, { x: width - RIGHT + 6 });
+    for (const { tag } of all) put(tag, { x: width - RIGHT + 6 });
+    const [x, wide] = [LEFT - 4, width - LEFT - RIGHT + 8];
+    put(frame, { x, viewBox: `${x} ${TOP} ${wide} ${HEIGHT}`, width: wide, style: `width:${wide}px` });
     const band = (name, high, low, text) => [
       svg("rect", { class: `lx-band lx-${name}`, x: LEFT, width: width - LEFT - RIGHT, y: y(high), height: y(low) - y(high) }),
       svg("text", { x: width - RIGHT - 6, y: y(high) + 16, "text-anchor": "end" }, text),
@@ -117,32 +126,38 @@ export function render({ model, el }) {
     if (far.valueAsNumber !== k) far.value = k;
     farText.write(String(k));
     const keys = Object.keys(LINES);
-    const labels = spread(keys.map((key) => level(found[key].at(-1))), 14, TOP + 6, TOP + HEIGHT - 4);
+    const labels = spread(keys.map((key) => within(level(found[key].at(-1)))), 14, TOP + 6, TOP + HEIGHT - 4);
     keys.forEach((key, j) => {
       if (drawn.width !== width || drawn[key] !== found[key]) {
         const ys = found[key].map(level);
         const marked = (_, step) => step % 20 === 7 * j;
         put(lines[key].line, { points: points(places, ys) });
         put(lines[key].dots, { points: marks(LINES[key].shape, acrosses.filter(marked), ys.filter(marked)) });
+        put(lines[key].arrow, { points: leaves(acrosses, ys) });
       }
       put(lines[key].tag, { y: tenth(labels[j] + 4) });
       readout[key].write(`${scientific(found[key][k - 1])} at ${k} steps back`);
     });
     drawn = { ...found, width };
     put(cursor, { d: `M${acrosses[k - 1]} ${TOP}v${HEIGHT}` });
+    why.write(idle(state, found, both.some(({ shrunk }) => shrunk)));
     showPreset();
     see(table.element, () => table.update(acrosses.map((_, j) => [j + 1, ...keys.map((key) => found[key][j])])));
     speech.say(() => `${k} steps back: RNN ${verdict(found.rnn[k - 1])}, LSTM direct path ${verdict(found.direct[k - 1])}, ` +
       `LSTM in full ${verdict(found.full[k - 1])}${both.some(({ shrunk }) => shrunk) ? "; clipped" : ""}.`);
   }
 
-  const root = html(
-    "div", { class: "lx", "data-explorer": "gradient" },
+  onPick(picture, (x) => {
+    const half = (across(2) - LEFT) / 2;
+    change({ k: columnAt(x, LEFT - half, width - RIGHT + half, steps) + 1 });
+  }, signal);
+  const root = explorer(
+    "gradient", signal,
     toolbar,
     look, html("div", { class: "lx-picture" }, picture),
     html("div", { class: "lx-time" }, html(
       "label", {}, html("span", { class: "lx-name" }, "steps back ", symbol("k"), " = ", farText.element), track(far))),
-    board,
+    board, why.element,
     html(
       "div", { class: "lx-gates" },
       html(
@@ -162,7 +177,6 @@ export function render({ model, el }) {
   );
   el.append(root);
   placed(root);
-  signal.addEventListener("abort", () => root.remove());
   onWidth(picture.parentElement, (now) => {
     width = now;
     layout();
@@ -184,6 +198,27 @@ function kept(make) {
 function clipped(clip, series, whole) {
   const by = clip ? Math.min(1, NORM / Math.hypot(1, ...whole)) : 1;
   return { shrunk: by < 1, series: Object.entries(series).map(([key, values]) => [key, values.map((d) => by * d)]) };
+}
+
+// An arrow where a line leaves the frame for good; nothing if it stays.
+function leaves(xs, ys) {
+  const last = ys.findLastIndex((y) => y >= TOP && y <= TOP + HEIGHT);
+  if (last === ys.length - 1) return "";
+  const [edge, out] = ys[last + 1] < TOP ? [TOP, -1] : [TOP + HEIGHT, 1];
+  const x = last < 0 ? xs[0] : xs[last] + (xs[last + 1] - xs[last]) * (edge - ys[last]) / (ys[last + 1] - ys[last]);
+  const back = edge - 9 * out;
+  return `${tenth(x - 6)},${back} ${tenth(x + 6)},${back} ${tenth(x)},${edge}`;
+}
+
+// Which control moves nothing now, and why
+function idle({ u, w, activation, clip }, { rnn }, shrunk) {
+  const off = activation === "relu" ? rnn.indexOf(0) + 1 : 0;
+  const said = [];
+  if (u === 0) said.push("u is 0: no state of the RNN reaches the next, and its gradient is 0.");
+  else if (off && w === 0) said.push("Without input (w = 0) the ReLU is always off: the RNN’s gradient is 0, whatever u is.");
+  else if (off) said.push(`The ReLU is off ${off - 1} steps back: beyond, the RNN’s gradient is 0.`);
+  if (clip && !shrunk) said.push(`Clipping changes nothing: neither norm is above ${NORM}.`);
+  return said.join(" ");
 }
 
 function power(d) {

@@ -96,10 +96,12 @@ export function heatMap(name, label, signal, rowHeight = 7) {
   }
   const placed = new ResizeObserver(() => !colours && last && draw(...last));
   placed.observe(element);
-  const themed = new MutationObserver(() => {
+  const recolour = () => {
     colours = undefined;
     if (last) draw(...last);
-  });
+  };
+  for (const media of ["print", "(forced-colors: active)"]) matchMedia(media).addEventListener("change", recolour, { signal });
+  const themed = new MutationObserver(recolour);
   themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   themed.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
   signal.addEventListener("abort", () => {

@@ -1,7 +1,10 @@
 // The "memory" explorer: a network trained to add the two marked numbers; edit the sequence, put a hand on a gate.
 import { gateHands, heatMap, unitColumns } from "./hands.mjs";
 import { limitsOf, networkTrace, withHandsOff } from "./network.mjs";
-import { button, html, keyStep, live, number, numbersTable, onDrag, onWidth, placesOf, points, put, scale, spoken, svg, tenth } from "./parts.mjs";
+import {
+  button, columnAt, DRAG, explorer, html, keyStep, live, number, numbersTable, onDrag, onPick, onWidth, placesOf, points, put, scale, spoken,
+  svg, tenth,
+} from "./parts.mjs";
 import { share } from "./state.mjs";
 import presets from "./memory_presets.json" with { type: "json" };
 import MODEL from "./adding.json" with { type: "json" };
@@ -10,7 +13,7 @@ const PRESETS = withHandsOff(presets);
 const LIMITS = limitsOf("memory");
 const { low: LOW, high: HIGH, least: LEAST_STEPS, most: MOST_STEPS } = LIMITS.values;
 const NEAR = 0.04; // an answer this near counts as right (Hochreiter & Schmidhuber 1997, experiment 4)
-const [TOP, HEIGHT, LEFT, RIGHT] = [22, 80, 24, 8];
+const [TOP, HEIGHT, LEFT, RIGHT] = [22, 80, 24, 0]; // left and right as the heat maps below
 const MARKS_Y = TOP + HEIGHT + 18;
 
 export function render({ model, el }) {
@@ -38,7 +41,7 @@ export function render({ model, el }) {
   const picture = svg("svg", { role: "group", "aria-label": "The sequence: numbers, and marks under two of them" });
   const cursor = svg("rect", { class: "lx-cursor", y: TOP - 6, height: HEIGHT + 42 });
   const frame = svg("path", { class: "lx-frame" });
-  const title = svg("text", { x: LEFT, y: 12 }, "numbers (drag), marks (press)");
+  const title = svg("text", { x: LEFT, y: 12 }, `numbers (${DRAG}), marks (press)`);
   const bars = svg("g");
   const answerLine = svg("polyline", { class: "lx-line lx-h" });
   picture.append(title, cursor, frame, bars);
@@ -161,15 +164,18 @@ export function render({ model, el }) {
     speech.say(() => sentence);
   }
 
-  const root = html(
-    "div", { class: "lx", "data-explorer": "memory" },
+  for (const one of [picture, answers]) onPick(one, (x, target) => {
+    const step = columnAt(x, LEFT, width - RIGHT, state.values.length) + 1;
+    if (!target.matches(".lx-press")) change({ step }); // that sets a mark, and looks there
+  }, signal);
+  const root = explorer(
+    "memory", signal,
     toolbar,
     look, html("div", { class: "lx-picture" }, picture), html("div", { class: "lx-presets" }, shorter, longer, shuffle),
     verdict.element, answers, ...Object.values(maps).map(({ element }) => element), hands.element, table.element, speech.element,
   );
   el.append(root);
   placed(root);
-  signal.addEventListener("abort", () => root.remove());
   onWidth(picture.parentElement, (now) => {
     width = now;
     show();

@@ -41,9 +41,43 @@ export function boxed(name) {
   return { element: html("span", { class: name }, element), write };
 }
 
-// The same for a range input, whose thumb moves.
+// The same for a range input, whose thumb moves. A finger may have come to scroll the page: until it moves along the
+// track, or is lifted where it was, the thumb stays.
 export function track(input) {
-  return html("span", { class: "lx-track" }, input);
+  const element = html("span", { class: "lx-track" }, input);
+  let from, before, wanted; // of a finger that has not shown what it wants
+  element.addEventListener("pointerdown", ({ pointerType, clientX, clientY }) => {
+    if (pointerType === "mouse") return;
+    from = [clientX, clientY];
+    before = wanted = input.value;
+  });
+  element.addEventListener("pointermove", ({ clientX, clientY }) => {
+    const [x, y] = from ?? [clientX, clientY];
+    if (Math.abs(clientX - x) > Math.max(STILL, Math.abs(clientY - y))) from = undefined;
+  });
+  element.addEventListener("pointercancel", () => { from = undefined; });
+  element.addEventListener("pointerup", () => {
+    const tapped = from && wanted !== before;
+    from = undefined;
+    if (!tapped) return;
+    input.value = wanted;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  for (const name of ["input", "change"]) element.addEventListener(name, (event) => {
+    if (!from) return;
+    event.stopPropagation();
+    wanted = input.value;
+    input.value = before;
+  }, { capture: true });
+  return element;
+}
+
+// Texts of which one shows, in a box as large as the largest of them, so that nothing moves below it.
+export function oneOf(element, texts) {
+  const spans = texts.map((text) => html("span", {}, text));
+  element.classList.add("lx-one-of");
+  element.append(...spans);
+  return (k) => spans.forEach((span, j) => put(span, { class: j === k ? "" : "lx-hidden" }));
 }
 
 // "w_f" as w with a lowered f, "h_{t−1}" as h with a lowered t−1
@@ -84,15 +118,54 @@ export function button(label, press, signal) {
   return element;
 }
 
-// Mouse and finger drag `target`. Chromium heeds no touch-action on a part of an SVG and would scroll the page and
-// cancel the drag, so the touch itself is taken.
+export const DRAG = matchMedia("(pointer: coarse)").matches ? "tap one, then drag it" : "drag a bar";
+const STILL = 4; // pixels: who moves less has pressed, not dragged
+
+// Dragging `target` up or down changes it; pressing it does not (see onPick). A finger drags it once a tap has given
+// it the focus; before that, it scrolls the page. Chromium heeds no touch-action on a part of an SVG and would scroll
+// the page and cancel the drag, so the touch itself is taken.
 export function onDrag(target, drag, signal) {
-  target.addEventListener("pointerdown", (event) => {
-    target.setPointerCapture(event.pointerId);
+  let from; // where the pointer that holds it went down, Infinity once it drags
+  const chosen = () => document.activeElement === target;
+  target.addEventListener("pointerdown", ({ button: which, isPrimary, pointerType, pointerId, clientY }) => {
+    if (which || !isPrimary || (pointerType !== "mouse" && !chosen())) return;
+    target.setPointerCapture(pointerId);
+    from = clientY;
+  }, { signal });
+  target.addEventListener("pointermove", (event) => {
+    if (from === undefined || Math.abs(event.clientY - from) < STILL) return;
+    from = Infinity;
     drag(event);
   }, { signal });
-  target.addEventListener("pointermove", (event) => target.hasPointerCapture(event.pointerId) && drag(event), { signal });
-  target.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+  for (const end of ["pointerup", "pointercancel"]) target.addEventListener(end, () => { from = undefined; }, { signal });
+  target.addEventListener("touchstart", (event) => chosen() && event.preventDefault(), { signal, passive: false });
+}
+
+// Pressing a picture looks at what lies there: `pick` hears how far from its left edge, and what was pressed.
+export function onPick(picture, pick, signal) {
+  let from;
+  picture.addEventListener("pointerdown", ({ clientX, clientY }) => { from = [clientX, clientY]; }, { signal });
+  picture.addEventListener("click", ({ clientX, clientY, target }) => {
+    const [x, y] = from ?? [clientX, clientY];
+    from = undefined;
+    if (Math.hypot(clientX - x, clientY - y) >= STILL) return;
+    if (target.matches('[role="slider"]')) target.focus({ preventScroll: true });
+    pick(clientX - picture.getBoundingClientRect().left, target);
+  }, { signal });
+}
+
+// The place of `x` in `count` columns from `left` to `right`, from 0
+export const columnAt = (x, left, right, count) => clamp(Math.floor(count * (x - left) / (right - left)), 0, count - 1);
+
+// An explorer's root. Its keys are its own: in a notebook, "d" twice would delete the cell. Chords with Ctrl or Cmd go
+// on to the page, and Tab and Escape, which lead out.
+export function explorer(kind, signal, ...children) {
+  const root = html("div", { class: "lx", "data-explorer": kind }, ...children);
+  for (const name of ["keydown", "keypress", "keyup"]) root.addEventListener(name, (event) => {
+    if (!event.ctrlKey && !event.metaKey && event.key !== "Tab" && event.key !== "Escape") event.stopPropagation();
+  }, { signal });
+  signal.addEventListener("abort", () => root.remove());
+  return root;
 }
 
 // Tell `draw` the width of an element, now and whenever it changes: pictures are drawn at one pixel a unit,

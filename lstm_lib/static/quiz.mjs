@@ -1,6 +1,6 @@
 // The "quiz" explorer: questions with a choice or a number, answered and explained on the spot. What was answered
 // stays in the reader's own browser, and nowhere else, and is read again for these very questions alone.
-import { button, html, rich, spoken } from "./parts.mjs";
+import { button, explorer, html, rich, spoken } from "./parts.mjs";
 
 export function render({ model, el }) {
   const stop = new AbortController();
@@ -21,7 +21,7 @@ export function render({ model, el }) {
       model.save_changes();
       store.write(answers);
       show();
-      speech.say(`${verdict.textContent} ${score.textContent}`);
+      speech.say(() => `${verdict.textContent} ${score.textContent}`);
     };
     const inputs = question.choices ? choices(question, answer, signal) : numeric(question, answer, signal);
     const element = html(
@@ -49,11 +49,11 @@ export function render({ model, el }) {
     store.write(answers);
     show(true);
   }, signal);
-  const root = html(
-    "div", { class: "lx lx-quiz", "data-explorer": "quiz" },
+  const root = explorer(
+    "quiz", signal,
     ...cards.map(({ element }) => element), html("div", { class: "lx-presets" }, score, again), speech.element);
+  root.classList.add("lx-quiz");
   el.append(root);
-  signal.addEventListener("abort", () => root.remove());
   const hear = () => {
     const now = model.get("answers");
     if (String(now) === String(answers)) return;

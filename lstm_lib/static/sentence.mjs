@@ -2,7 +2,7 @@
 // the gates; what the model expects next.
 import { gateHands, heatMap, unitColumns } from "./hands.mjs";
 import { limitsOf, networkTrace, softmax, withHandsOff } from "./network.mjs";
-import { boxed, button, html, live, number, numbersTable, onWidth, put, spoken, symbol, tenth } from "./parts.mjs";
+import { boxed, button, explorer, html, live, number, numbersTable, onWidth, put, spoken, symbol, tenth } from "./parts.mjs";
 import { share } from "./state.mjs";
 import presets from "./sentence_presets.json" with { type: "json" };
 import MODEL from "./words.json" with { type: "json" };
@@ -36,14 +36,18 @@ export function render({ model, el }) {
   const chips = html("div", { class: "lx-chips", role: "group", "aria-label": "The sentence; choose a word" });
   let chipButtons = [];
   const goTo = (at) => change({ at });
+  let pointed; // the word under the mouse: shown, not chosen
   const maps = Object.fromEntries(SHOWN.map((name) => [name, heatMap(name, `${name} of all ${H} units, word by word`, signal)]));
   for (const { canvas, stepAt } of Object.values(maps)) {
-    const point = (event) => {
-      const at = stepAt(event, state.words.split(" ").length) + 1;
-      if (at !== state.at) goTo(at);
+    const under = (event) => stepAt(event, state.words.split(" ").length) + 1;
+    const point = (at) => {
+      if (at === pointed) return;
+      pointed = at;
+      show(false, true);
     };
-    canvas.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(event), { signal });
-    canvas.addEventListener("click", point, { signal });
+    canvas.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(under(event)), { signal });
+    canvas.addEventListener("pointerleave", () => point(undefined), { signal });
+    canvas.addEventListener("click", (event) => goTo(under(event)), { signal });
   }
   const more = html(
     "details", { class: "lx-more" }, html("summary", {}, "Memory c and output h of every unit"), maps.c.element, maps.h.element);
@@ -69,20 +73,25 @@ export function render({ model, el }) {
     chipButtons = words.map((word, k) => {
       const chip = button(word, () => goTo(k + 1), signal);
       chip.addEventListener("focus", () => state.at !== k + 1 && goTo(k + 1), { signal });
+      chip.addEventListener("keydown", ({ key }) => {
+        chipButtons[k + { ArrowLeft: -1, ArrowRight: 1 }[key]]?.focus();
+      }, { signal });
       return chip;
     });
     chipButtons.words = state.words;
     chips.replaceChildren(...chipButtons);
   }
 
-  function show(whole) {
+  function show(whole, pointing) {
     const words = state.words.split(" ");
-    const at = Math.min(state.at, words.length);
+    const chosen = Math.min(state.at, words.length);
+    const at = Math.min(pointed ?? chosen, words.length);
     const steps = networkTrace(MODEL, words.map((word) => PLACE.get(word)), state);
     const chances = steps.map(({ y }) => softmax(y));
     drawChips(words);
-    chipButtons.forEach((chip, k) => put(chip, { "aria-pressed": k + 1 === at }));
-    if (whole || document.activeElement !== field) {
+    // One of them is a stop of the Tab key, the chosen one, so that passing by chooses nothing.
+    chipButtons.forEach((chip, k) => put(chip, { "aria-pressed": k + 1 === chosen, tabindex: k + 1 === chosen ? 0 : -1 }));
+    if (whole || (!pointing && document.activeElement !== field)) {
       if (field.value !== state.words) field.value = state.words;
       complaint.textContent = "";
     }
@@ -120,8 +129,8 @@ export function render({ model, el }) {
     speech.say(() => `At ${words[at - 1]}: most likely next ${MODEL.vocabulary[order[0]]}, ${number(100 * chance[order[0]], 0)} percent.`);
   }
 
-  const root = html(
-    "div", { class: "lx", "data-explorer": "sentence" },
+  const root = explorer(
+    "sentence", signal,
     toolbar,
     look,
     html("label", { class: "lx-field" }, "Sentence, in the model’s words ", field), complaint,
@@ -134,7 +143,6 @@ export function render({ model, el }) {
   );
   el.append(root);
   placed(root);
-  signal.addEventListener("abort", () => root.remove());
   onWidth(chips, () => show(), signal);
   return () => stop.abort();
 }

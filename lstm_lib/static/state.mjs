@@ -2,7 +2,7 @@
 // prose, the page's address, Back and Forward.
 import { addressed } from "./address.mjs";
 import { parse, same, settle } from "./limits.mjs";
-import { attention, button, html } from "./parts.mjs";
+import { attention, button, html, oneOf } from "./parts.mjs";
 
 // `state` holds the values that `limits` describes, and the name of the preset; `change` is the one way a reader alters
 // them; what comes from elsewhere is drawn once, however many values came together. `presets` holds a label, what to look
@@ -85,17 +85,21 @@ export function share({ model, kind, limits, presets, vocabulary, show, signal }
     });
   }
 
-  const linkButton = button("Link to this", async () => {
+  const linkButton = button("", async () => {
     address(written());
     const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-    linkButton.textContent = copied ? "Link copied" : "Link is in the address bar";
-    setTimeout(() => { linkButton.textContent = "Link to this"; }, 2000);
+    sayOfLink(copied ? 1 : 2);
+    setTimeout(() => sayOfLink(0), 2000);
   }, signal);
+  const sayOfLink = oneOf(linkButton, ["Link to this", "Link copied", "Link is in the address bar"]);
+  sayOfLink(0);
 
   const presetButtons = Object.entries(presets).map(([name, { label }]) =>
     [name, button(label, () => change(settle(known, { ...presets[name].values, preset: name }, state).state, true), signal)]);
   const reset = button("Reset", () => change({ ...initial }, true), signal);
   const look = html("p", { class: "lx-look" });
+  const looks = Object.keys(presets);
+  const tell = oneOf(look, [...looks.map((name) => presets[name].look), "Your own setting. Reset brings the first one back."]);
   const toolbar = html(
     "div", { class: "lx-presets", role: "group", "aria-label": "Presets" },
     ...presetButtons.map(([, element]) => element), reset, linkButton);
@@ -104,7 +108,7 @@ export function share({ model, kind, limits, presets, vocabulary, show, signal }
     if (shown === state.preset) return;
     shown = state.preset;
     for (const [name, element] of presetButtons) element.setAttribute("aria-pressed", name === state.preset);
-    look.textContent = presets[state.preset]?.look ?? "Your own setting. Reset brings the first one back.";
+    tell(looks.includes(state.preset) ? looks.indexOf(state.preset) : looks.length);
   };
 
   return { state, change, placed, see, toolbar, look, showPreset };
