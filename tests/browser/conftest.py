@@ -106,7 +106,18 @@ def scratch(serve, tmp_path_factory):
 
 
 @pytest.fixture
-def mount(page, scratch):
+def errors(page):
+    """What a page complained of; a test that expects a complaint takes it away, and any other fails."""
+    heard = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and heard.append(message.text))
+    yield heard
+    page.evaluate("0")  # what is on its way arrives before the answer
+    assert heard == []
+
+
+@pytest.fixture
+def mount(page, scratch, errors):
     """Put explorers on a page of their own, as the book does; gives one locator each, in order."""
 
     def open_page(*explorers, prose="", address=""):

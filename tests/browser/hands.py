@@ -3,6 +3,7 @@
 import numpy as np
 
 from lstm_lib import LSTM
+from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
 
 # The "Numbers" table: columns by name, at full precision
 TABLE = """root => {
@@ -74,3 +75,42 @@ def assert_numbers_are_lstm_lib(p, numbers):
     assert list(numbers)[:8] == ["t", "x", "f", "i", "g", "o", "c", "h"]
     for name, series in expected(p, numbers["x"]).items():
         np.testing.assert_allclose(numbers[name], series, rtol=0, atol=1e-12)
+
+
+def middle(locator):
+    """Bring a part of the page into the middle of the window; gives where its own middle is."""
+    x, y, width, height = locator.evaluate(
+        """part => {
+            part.scrollIntoView({ block: "center", behavior: "instant" });
+            const { x, y, width, height } = part.getBoundingClientRect();
+            return [x, y, width, height];
+        }"""
+    )
+    return x + width / 2, y + height / 2
+
+
+def finger(page, start, *path):
+    """Put a finger down, move it along a path, and lift it: real touches, which scroll the page too."""
+    hand = page.hand = getattr(page, "hand", None) or page.context.new_cdp_session(page)
+    for kind, *point in (("touchStart", *start), *(("touchMove", *to) for to in path), ("touchEnd",)):
+        points = [{"x": point[0], "y": point[1]}] if point else []
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def ranges(explorer):
+    """Read the value of every slider and bar."""
+    return explorer.evaluate(
+        """root => [...root.querySelectorAll('input[type="range"], [role="slider"]')]
+            .map((one) => [one.name ?? one.ariaLabel, one.value ?? one.ariaValueNow])"""
+    )
+
+
+def some_quiz():
+    choices = [["the memory", "Yes: `c_t`."], ["the output", "No: `h_t`."]]
+    half_life = {"number": 6.58, "within": 0.05, "why": "ln ½ / ln 0.9", "unit": "steps"}
+    return Quiz(
+        [{"ask": "What is `c_t`?", "choices": choices, "right": 0}, {"ask": "Half-life of 0.9?", **half_life}]
+    )
+
+
+KINDS = [CellExplorer, GradientExplorer, SentenceExplorer, MemoryExplorer, some_quiz]

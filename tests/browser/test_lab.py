@@ -177,6 +177,21 @@ def test_every_explorer_lives_in_jupyterlab(all_five, kind, name, value):
         assert numbers[series] == pytest.approx(values, rel=1e-11 if kind == "gradient" else 0, abs=1e-12)
 
 
+def test_keys_in_an_explorer_are_no_commands_of_the_notebook(all_five):
+    page, _ = all_five
+    kinds = page.locator(".jp-Notebook .jp-Cell").evaluate_all("all => all.map((one) => one.className)")
+    for kind, name, _ in LIVING:
+        page.locator(f'.jp-Notebook [data-explorer="{kind}"] input[name="{name}"]').focus()
+        for key in "ddmxxab":
+            page.keyboard.press(key)
+    page.locator('.jp-Notebook [data-explorer="quiz"] button').first.focus()
+    for key in "ddm":
+        page.keyboard.press(key)
+    after = page.locator(".jp-Notebook .jp-Cell").evaluate_all("all => all.map((one) => one.className)")
+    assert [("Code" in one) for one in after] == [("Code" in one) for one in kinds]
+    assert len(after) == len(EXPLORERS)
+
+
 @pytest.mark.parametrize("kind", ["sentence", "memory"])
 def test_heat_maps_have_their_colours(all_five, kind):
     page, _ = all_five
