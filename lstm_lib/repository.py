@@ -29,9 +29,8 @@ _BOOK = re.compile(r'(BOOK = \\?")[^"\\]*')
 
 def _said(command: list[str], folder: Path) -> str:
     """Give what a command says, in one line; nothing if it fails, or is not there, or takes long."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     # Named by its folder, a repository is asked whoever owns it; and none around the book is.
-    environment["GIT_DIR"] = str(folder.absolute() / ".git")
+    environment = {**os.environ, "GIT_DIR": str(folder.absolute() / ".git")}
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):

@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         reason = {errno.EADDRINUSE: "is in use", errno.EACCES: "needs more rights"}.get(error.errno or 0)
         print(
-            f"Port {port} {reason or error}. Name another one: make book PORT={port % 65535 + 1}",
+            f"Port {port} {reason or error}. Name another one: make book PORT={max(1024, (port + 1) % 65536)}",
             file=sys.stderr,
         )
         return 1

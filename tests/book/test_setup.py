@@ -1,5 +1,6 @@
 """What somebody sees when the set-up cannot go on: one clear line, no traceback, and a failure."""
 
+import errno
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import lab
 import pytest
+import serve
 
 ROOT = Path(__file__).parents[2]
 PARTS = [
@@ -268,6 +270,15 @@ def test_busy_port(book):
     assert done.returncode != 0
     assert said(done) == [f"Port {port} is in use. Name another one: make book PORT={port + 1}"]
     assert not (book / "_build").exists()
+
+
+def test_another_port_is_one(monkeypatch, capsys):
+    def taken(*_):
+        raise OSError(errno.EADDRINUSE, "taken")
+
+    monkeypatch.setattr(serve, "ThreadingHTTPServer", taken)
+    assert serve.main(["65535"]) == 1
+    assert capsys.readouterr().err == "Port 65535 is in use. Name another one: make book PORT=1024\n"
 
 
 @pytest.mark.parametrize("port", ["0", "70000", "-1", "eight"])
