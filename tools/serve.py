@@ -43,10 +43,8 @@ def main(arguments: list[str]) -> int:
         server = ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(PAGES)))
     except OSError as error:
         reason = {errno.EADDRINUSE: "is in use", errno.EACCES: "needs more rights"}.get(error.errno or 0)
-        print(
-            f"Port {port} {reason or error}. Name another one: make book PORT={max(1024, (port + 1) % 65536)}",
-            file=sys.stderr,
-        )
+        other = max(1024, (port + 1) % 65536)
+        print(f"Port {port} {reason or error}. Name another one: make book PORT={other}", file=sys.stderr)
         return 1
     with server:
         if check:

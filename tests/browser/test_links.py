@@ -225,7 +225,7 @@ NO_VALUES += [
     "\0",
     "a" * 5000,
     "9" * 5000,
-    "tru",
+    "tr",
     "True",
 ]
 # What a spoilt history may hold; those with @ are made in the browser
