@@ -247,14 +247,13 @@ class Explorer(anywidget.AnyWidget):
         }
         if any(getattr(self, name) != value for name, value in own.items()):
             self.preset = ""
-        self.initial = {name: value for name, value in self.state().items() if name not in self.fixed}
+        moved = {"preset"} | {name for name, limit in self.limits.items() if not limit.get("fixed")}
+        self.initial = {name: value for name, value in self.state().items() if name in moved}
 
     def _place(self, values: dict[str, Any]) -> dict[str, Any]:
         """Look at the first step of a sequence given without one: the preset's may lie beyond its end."""
         place, along = self._position
         return {place: 1} if along in values and place not in values else {}
-
-    fixed: tuple[str, ...] = ()  # traits that Reset leaves alone
 
     @property
     def _position(self) -> tuple[str, str]:
@@ -383,7 +382,6 @@ class CellExplorer(Explorer):
         for name, preset in _json("cell_presets.json").items()
     }
     limits = LIMITS["cell"]
-    fixed = ("focus",)
 
     focus, x, step = (_trait("cell", name) for name in ("focus", "x", "step"))
     for _name in WEIGHTS:
@@ -454,7 +452,6 @@ class GradientExplorer(Explorer):
     kind = "gradient"
     presets = {name: preset["values"] for name, preset in _json("gradient_presets.json").items()}
     limits = LIMITS["gradient"]
-    fixed = ("x",)
 
     u, w, b_f, u_figo = (_trait("gradient", name) for name in ("u", "w", "b_f", "u_figo"))
     activation, clip, k = (_trait("gradient", name) for name in ("activation", "clip", "k"))
@@ -761,27 +758,20 @@ def _question(question: dict[str, Any], place: int) -> dict[str, Any]:
     def refuse(trouble: str) -> None:
         raise traitlets.TraitError(f"questions: question {place} {trouble}")
 
-    def is_text(name: str) -> None:
-        if not isinstance(question.get(name, ""), str):
-            refuse(f"has {name}={question[name]!r}, wanted text")
-
     parts = ("choices", "right") if "choices" in question else ("number", "within", "why")
     if missing := [part for part in ("ask", *parts) if part not in question]:
         refuse(f"lacks {missing[0]!r}")
     if unknown := sorted(set(question) - {"ask", *parts, "unit"}):
         refuse(f"has an unknown part {unknown[0]!r}")
     for name in ("ask", "why", "unit"):
-        is_text(name)
+        if not isinstance(question.get(name, ""), str):
+            refuse(f"has {name}={question[name]!r}, wanted text")
     if "choices" in question:
         choices = question["choices"]
         if not isinstance(choices, list) or not choices:
             refuse(f"has choices={choices!r}, wanted a list of (text, why)")
         for choice in choices:
-            if (
-                not isinstance(choice, list)
-                or len(choice) != 2
-                or not all(isinstance(one, str) for one in choice)
-            ):
+            if not isinstance(choice, list) or [type(one) for one in choice] != [str, str]:
                 refuse("has a choice that is not (text, why)")
         if not _is_answer(question, question["right"]):
             refuse(f"has right={question['right']!r}, wanted {_answers_to(question)}")
