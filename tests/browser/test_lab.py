@@ -179,7 +179,9 @@ def test_every_explorer_lives_in_jupyterlab(all_five, kind, name, value):
 
 def test_keys_in_an_explorer_are_no_commands_of_the_notebook(all_five):
     page, _ = all_five
-    kinds = page.locator(".jp-Notebook .jp-Cell").evaluate_all("all => all.map((one) => one.className)")
+    # JupyterLab opens again, behind it, what was open before.
+    cells = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell")
+    kinds = cells.evaluate_all("all => all.map((one) => one.className)")
     for kind, name, _ in LIVING:
         page.locator(f'.jp-Notebook [data-explorer="{kind}"] input[name="{name}"]').focus()
         for key in "ddmxxab":
@@ -187,7 +189,7 @@ def test_keys_in_an_explorer_are_no_commands_of_the_notebook(all_five):
     page.locator('.jp-Notebook [data-explorer="quiz"] button').first.focus()
     for key in "ddm":
         page.keyboard.press(key)
-    after = page.locator(".jp-Notebook .jp-Cell").evaluate_all("all => all.map((one) => one.className)")
+    after = cells.evaluate_all("all => all.map((one) => one.className)")
     assert [("Code" in one) for one in after] == [("Code" in one) for one in kinds]
     assert len(after) == len(EXPLORERS)
 
