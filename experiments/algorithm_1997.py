@@ -365,7 +365,7 @@ def train(
                     value[active[over]] = p[over]
                 trained_on[active[over]], last_error[active[over]] = seen, mean[over].mean(1)
                 net.keep(~over)
-                optimizer._means = [tuple(a[~over] for a in three) for three in optimizer._means]
+                optimizer.keep(~over)
                 active, largest, mean = active[~over], largest[~over], mean[~over]
                 if not len(active):
                     break

@@ -6,13 +6,15 @@ that made them, and what the rounded network gets right. A minute each on one co
 
 import json
 import sys
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from lstm_lib import LSTM
+from lstm_lib.losses import Loss
 from lstm_lib.tasks import Batch, adding, next_word, sentences, vocabulary
-from lstm_lib.train import Adam, Loss, Model, cross_entropy, squared_error, train
+from lstm_lib.train import Adam, Model, cross_entropy, squared_error, updates
 
 STATIC = Path(__file__).parent.parent / "lstm_lib" / "static"
 BOB = "bob fought the enemy alone and died for his country . for his contributions brave bob ."
@@ -43,14 +45,12 @@ def answers(model: Model, batch: Batch) -> np.ndarray:
     return y[place, each].argmax(-1) == batch.target[place, each]
 
 
-def train_decaying(model: Model, batch, loss: Loss, rate: float, steps: int, decay: float) -> float:
+def train_decaying(model: Model, batch, loss: Loss, rate: float, steps: int, decay: float) -> None:
     """Train with weights that decay a little, apart from the gradient (Loshchilov & Hutter 2019)."""
-    optimizer = Adam(rate)
-    for _ in range(steps // 10):
-        history = train(model, batch, loss, optimizer, steps=10, progress=False)
-        for value in model.parameters:
-            value *= 1 - decay
-    return history.loss[-1]
+    for step, *_ in islice(updates(model, batch, loss, Adam(rate)), steps):
+        if step % 10 == 0:
+            for value in model.parameters:
+                value *= 1 - decay
 
 
 def words() -> dict:

@@ -7,13 +7,14 @@ machine.
 
 import contextlib
 import json
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from lstm_lib import LSTM, RNN
 from lstm_lib.tasks import Batch, continual_embedded_reber, embedded_reber, share_legal
-from lstm_lib.train import Adam, Model, TrainingDiverged, cross_entropy, train
+from lstm_lib.train import Adam, Model, TrainingDiverged, cross_entropy, train, updates
 
 OUT = Path(__file__).with_suffix(".json")
 LAGS = (5, 10, 20, 40, 80, 160)
@@ -128,10 +129,11 @@ def reber(peepholes: bool, seed: int) -> int | None:
     lstm = LSTM(7, H, seed=seed, dtype=np.float32, peepholes=peepholes)
     model, adam, rng = Model(lstm, 7, seed), Adam(0.01), np.random.default_rng(seed)
     fresh = embedded_reber(512, 1000 + seed)
-    for updates in range(25, 2001, 25):
-        train(model, lambda: embedded_reber(16, rng), cross_entropy, adam, steps=25, progress=False)
+    for step, *_ in islice(updates(model, lambda: embedded_reber(16, rng), cross_entropy, adam), 2000):
+        if step % 25:
+            continue
         if share_legal(model.predict(fresh.x, every_step=True, lengths=fresh.lengths), fresh) == 1:
-            return updates
+            return step
     return None
 
 

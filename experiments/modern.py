@@ -11,15 +11,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, repeat
 
 import numpy as np
 from full_gates import FullGates
 from settings import Setting
 
-from lstm_lib import LSTM, RNN, tasks
-from lstm_lib.sequence import GRU
+from lstm_lib import GRU, LSTM, RNN, tasks
 from lstm_lib.tasks import Batch
-from lstm_lib.train import Adam, Model, TrainingDiverged, cross_entropy, softmax, squared_error, train
+from lstm_lib.train import Adam, Model, TrainingDiverged, cross_entropy, softmax, squared_error, updates
 
 
 @dataclass(frozen=True)
@@ -168,32 +168,24 @@ def trial(task, algorithm, seed, quick=False):
     adam, loss = Adam(task.rate), cross_entropy if classes else squared_error
     if task.last:
         loss = partial(with_the_last, task.last)
+        loss.classes = True
     budget = 2 * task.B if quick else task.budget // task.B * task.B
     largest, mean = np.empty(budget), np.empty(budget)
     reached: dict[str, int] = {}
-    seen = 0
-
-    def fresh():
-        nonlocal batch
-        while seen < budget and len(reached) < len(task.stages):
-            yield batch
-            adam.learning_rate = task.rate * 0.5 ** (seen / task.B / task.half_life)
-            batch = task.batch(task.B, rng)
-
-    def judged(y, target, counted):
-        nonlocal seen
-        errors = np.moveaxis(task.errors(y, batch), -2, 0).reshape(task.B, -1)
-        now = slice(seen, seen + task.B)
-        largest[now], mean[now] = errors.max(1), errors.mean(1)
-        seen += task.B
-        for name, criterion in task.stages.items():
-            if name not in reached and criterion.met(largest[:seen], mean[:seen]):
-                reached[name] = seen - criterion.window * criterion.watched
-        return loss(y, target, counted)
-
-    stopped = ""
+    seen, stopped = 0, ""
+    batches = chain([batch], (task.batch(task.B, rng) for _ in repeat(None)))
     try:
-        train(model, fresh(), judged, adam, steps=budget // task.B + 1, progress=False)
+        for update in updates(model, batches, loss, adam):
+            errors = np.moveaxis(task.errors(update.y, update.batch), -2, 0).reshape(task.B, -1)
+            now = slice(seen, seen + task.B)
+            largest[now], mean[now] = errors.max(1), errors.mean(1)
+            seen += task.B
+            for name, criterion in task.stages.items():
+                if name not in reached and criterion.met(largest[:seen], mean[:seen]):
+                    reached[name] = seen - criterion.window * criterion.watched
+            if seen >= budget or len(reached) == len(task.stages):
+                break
+            adam.learning_rate = task.rate * 0.5 ** (seen / task.B / task.half_life)
     except TrainingDiverged as error:
         stopped = str(error)
     success = list(task.stages)[-1]
@@ -262,13 +254,14 @@ def reber_trial(task, algorithm, seed, quick=False):
     def batch():
         return take(seen, rng.integers(256, size=task.B))
 
-    while update < (every if quick else steps) and min(shares) < 1 and not stopped:
-        try:
-            train(model, batch, cross_entropy, adam, steps=every, progress=False)
-        except TrainingDiverged as error:
-            stopped = str(error)
-        update += every
-        shares = [share(seen), share(others)]
+    try:
+        for update, *_ in updates(model, batch, cross_entropy, adam):
+            if update % every == 0:
+                shares = [share(seen), share(others)]
+                if min(shares) == 1 or update >= (every if quick else steps):
+                    break
+    except TrainingDiverged as error:
+        stopped, shares = str(error), [share(seen), share(others)]
     return {
         "seed": seed,
         "solved": min(shares) == 1,

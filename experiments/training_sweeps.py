@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from lstm_lib import LSTM
+from lstm_lib.losses import Learnt
 from lstm_lib.tasks import Batch, adding
-from lstm_lib.train import SGD, Adam, Model, TrainingDiverged, squared_error, train
+from lstm_lib.train import SGD, Adam, Model, TrainingDiverged, squared_error, updates
 
 RESULTS = Path(__file__).with_suffix(".json")
 SEEDS = range(5)
@@ -30,19 +31,21 @@ class Dropout(Model):
         super().__init__(network, 1, seed=rng)
         self.p, self.rng = p, rng
 
-    def gradients(self, batch, loss, **start):
+    def learn(self, batch, loss, **start):
         trace = self.network.forward(batch.x, **start)
         kept = (self.rng.random(trace.h_last.shape) >= self.p) / (1 - self.p)
         kept = kept.astype(self.network.dtype)
         h = trace.h_last * kept
-        value, dy = loss(self._read(h), batch.target, None)
+        y = self.read(h)
+        value, dy = loss(y, batch.target, None)
         grads = self.network.backward(trace, dh_last=(dy @ self.W_y) * kept)
-        return value, [grads.vector, np.concatenate([(dy.T @ h).ravel(), dy.sum(0)])], trace
+        readout = np.concatenate([(dy.T @ h).ravel(), dy.sum(0)])
+        return Learnt(value, [grads.vector, readout], trace, y)
 
 
 def run(
-    seed, T=50, B=32, H=16, rate=0.02, forget_bias=3.0, b_i=None, b_o=None, clip=1.0, optimizer=Adam,
-    dtype="float32", recurrent="uniform", factor=1.0, drop_x=0.0, drop_h=0.0, few=None, updates=1500,
+    seed, T=50, B=32, H=16, rate=0.02, forget_bias=3.0, b_i=None, b_o=None, max_norm=1.0, optimizer=Adam,
+    dtype="float32", recurrent="uniform", factor=1.0, drop_x=0.0, drop_h=0.0, few=None, most=1500,
 ):  # fmt: skip
     """Train once; give the update at which it was solved (None if it was not) and the last test error."""
     rng = np.random.default_rng(seed)
@@ -71,15 +74,17 @@ def run(
         return Batch(x.astype(dtype), target.astype(dtype))
 
     unseen = adding(T, 256, 10_000)
-    how, error = optimizer(rate), np.inf
-    for update in range(EVERY, updates + 1, EVERY):
-        try:
-            train(model, batch, squared_error, how, steps=EVERY, clip=clip, progress=False)
-        except (TrainingDiverged, FloatingPointError, ValueError):
-            return None, None
-        error = squared_error(model.predict(unseen.x), unseen.target)[0]
-        if error < SOLVED and few is None:
-            return update, error
+    error = np.inf
+    try:
+        for update, *_ in updates(model, batch, squared_error, optimizer(rate), max_norm=max_norm):
+            if update % EVERY == 0:
+                error = squared_error(model.predict(unseen.x), unseen.target)[0]
+                if error < SOLVED and few is None:
+                    return update, error
+                if update >= most:
+                    break
+    except (TrainingDiverged, FloatingPointError, ValueError):
+        return None, None
     if few:
         return round(squared_error(model.predict(seen.x), seen.target)[0], 6), round(error, 6)
     return None, error
@@ -98,14 +103,14 @@ RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0]
 def learning_rate():
     """Nine rates over four decades, for two starts of the forget bias."""
     return {
-        str(b): {str(rate): solved(T=30, rate=rate, forget_bias=b, updates=1000) for rate in RATES}
+        str(b): {str(rate): solved(T=30, rate=rate, forget_bias=b, most=1000) for rate in RATES}
         for b in (0.0, 3.0)
     }
 
 
 def patience():
     """Rates outside the good region, with eight times the updates."""
-    return {str(rate): solved(T=30, rate=rate, updates=8000) for rate in (0.0003, 0.001, 0.003, 0.3, 1.0)}
+    return {str(rate): solved(T=30, rate=rate, most=8000) for rate in (0.0003, 0.001, 0.003, 0.3, 1.0)}
 
 
 def biases():
@@ -121,9 +126,9 @@ def choices():
     """One choice changed at a time."""
     settings = {
         "as it is": {},
-        "no clipping": {"clip": None},
-        "clipped at 0.1": {"clip": 0.1},
-        "clipped at 10": {"clip": 10.0},
+        "no clipping": {"max_norm": None},
+        "clipped at 0.1": {"max_norm": 0.1},
+        "clipped at 10": {"max_norm": 10.0},
         "U orthogonal": {"recurrent": "orthogonal"},
         "W, U a tenth": {"factor": 0.1},
         "W, U three times": {"factor": 3.0},
@@ -144,7 +149,7 @@ def few():
     """256 sequences, over and over: the error on them and on others, with dropout of the read-out."""
     found = {}
     for drop in (0.0, 0.2, 0.5):
-        ends = [run(seed, few=256, drop_h=drop, updates=1500) for seed in SEEDS]
+        ends = [run(seed, few=256, drop_h=drop, most=1500) for seed in SEEDS]
         found[str(drop)] = {"seen": [end[0] for end in ends], "unseen": [end[1] for end in ends]}
         print("few", drop, found[str(drop)], flush=True)
     return found

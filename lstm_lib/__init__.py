@@ -1,8 +1,14 @@
-"""The clearest LSTM in NumPy: every gate and every gradient open to inspection."""
+"""The clearest LSTM in NumPy: every gate and every gradient open to inspection.
 
-from .cells import lstm_step, rnn_step, sigmoid
+To understand it, read `cells`, `lstm`, `model`, `train`, in this order.
+"""
+
+from .cells import lstm_step, sigmoid
 from .gradients import direct_path, jacobian, numerical_gradient
-from .sequence import GRU, LSTM, RNN
+from .gru import GRU
+from .lstm import LSTM
+from .network import register
+from .rnn import RNN, rnn_step
 from .trace import Gradients, Trace
 
 __all__ = [
@@ -15,6 +21,7 @@ __all__ = [
     "jacobian",
     "lstm_step",
     "numerical_gradient",
+    "register",
     "rnn_step",
     "sigmoid",
 ]

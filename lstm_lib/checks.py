@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from itertools import repeat
+from types import SimpleNamespace
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]  # float32 or float64; the network's dtype decides
+Batches = Callable[[], Any] | Iterable[Any]  # of tasks.Batch, or of tuples (x, target, perhaps lengths)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def quiet(function: Callable[P, R]) -> Callable[P, R]:
+    """Compute alike whatever NumPy error settings the caller has: what matters is checked and named."""
+    hushed: Callable[P, R] = np.errstate(all="ignore")(function)
+    return hushed
 
 
 def shape_text(shape: tuple[Any, ...]) -> str:
@@ -75,6 +87,8 @@ def numbers(name: str, value: object) -> Array:
         array = np.asarray(value)
     except ValueError:
         raise ValueError(f"{name} must be an array of numbers, got rows of unequal length") from None
+    except Exception as error:  # another library's array that will not become one of NumPy's
+        raise TypeError(f"{name} must be an array of numbers, got {type(value).__name__}: {error}") from error
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
     return array
@@ -95,9 +109,54 @@ def finite_array(
         if not fits:
             raise ValueError(f"{name} must have shape {shape_text(shape)}, got {shape_text(came.shape)}")
     wanted = dtype if dtype is not None else (came.dtype if came.dtype.kind == "f" else np.dtype(np.float64))
-    with np.errstate(over="ignore"):  # a float64 too large for float32 is reported just below
+    with np.errstate(all="ignore"):  # a float64 too large for float32 is reported just below
         array = came.astype(wanted, copy=False)
     if not np.isfinite(array).all():
         first = tuple(int(n) for n in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"{name} must be finite in {wanted}, got {came[first]} at index {first}")
     return array
+
+
+def step_arguments(params: Any, gates: str, x_t: Any, **states: Any) -> tuple[Any, ...]:
+    """Check the arguments of a single step; return the parameters as attributes, then x_t and the states."""
+    if not getattr(params, "plain", True):
+        raise ValueError(f"params must be a plain LSTM, without variants; got {params!r}")
+    names = [f"{letter}_{gate}" for gate in gates for letter in "WUb"] or ["W", "U", "b"]
+    if isinstance(params, Mapping):
+        held = dict(params)
+    else:
+        held = {name: getattr(params, name) for name in (*names, "activation") if hasattr(params, name)}
+    if absent := [name for name in names if name not in held]:
+        raise ValueError(f"params must hold {', '.join(names)}; missing: {', '.join(absent)}")
+
+    p = SimpleNamespace()
+    H, D = finite_array(names[0], held[names[0]], shape=("H", "D")).shape
+    for name in names:
+        shape = {"W": (H, D), "U": (H, H), "b": (H,)}[name[0]]
+        setattr(p, name, finite_array(name, held[name], shape=shape))
+    p.activation = one_of("activation", held.get("activation", "tanh"), ("tanh", "relu"))
+
+    x_t = numbers("x_t", x_t)
+    batch = x_t.shape[:-1] if x_t.ndim == 2 else ()
+    x_t = finite_array("x_t", x_t, shape=(*batch, D))
+    return p, x_t, *(finite_array(name, state, shape=(*batch, H)) for name, state in states.items())
+
+
+def batch_parts(batch: Any) -> tuple[Any, Array, Any]:
+    """Return x, target and lengths (or None)."""
+    if not isinstance(batch, tuple) or not 2 <= len(batch) <= 4:
+        raise TypeError(
+            f"batch must be a tuple (x, target) or (x, target, lengths), got {type(batch).__name__}"
+        )
+    return batch[0], numbers("target", batch[1]), batch[2] if len(batch) > 2 else None
+
+
+def each_batch(batches: Any) -> Iterable[Any]:
+    """Return what gives batch after batch: `batches` is a function, or an iterable."""
+    if isinstance(batches, tuple) and not all(isinstance(batch, tuple) for batch in batches):
+        raise TypeError("batches must give a batch a step, got a single one; for one alone, give [batch]")
+    if callable(batches):
+        return (batches() for _ in repeat(None))
+    if not isinstance(batches, Iterable):
+        raise TypeError(f"batches must be a function or iterable of batches, got {type(batches).__name__}")
+    return batches

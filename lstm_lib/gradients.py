@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from .checks import Array, real_number, whole_number
-from .sequence import GRU, LSTM, RNN
+from .checks import Array, quiet, real_number, whole_number
+from .network import KINDS, Network
 from .trace import Trace
 
 
-def numerical_gradient(loss: Callable[..., Any], array: Array, step: float | None = None) -> Array:
-    """Central differences, (L(a + s) − L(a − s)) / 2s, one element of `array` at a time.
+def numerical_gradient(loss: Callable[..., Any], array: Array, eps: float | None = None) -> Array:
+    """Central differences, (L(a + ε) − L(a − ε)) / 2ε, one element of `array` at a time.
 
     Parameters
     ----------
@@ -23,8 +23,8 @@ def numerical_gradient(loss: Callable[..., Any], array: Array, step: float | Non
     array : ndarray of float32 or float64
         Where to differentiate. It is nudged in place and put back, so a parameter such as ``lstm.W_f`` may be
         given as it is.
-    step : float, optional
-        s for elements up to 1 in size, s times that size for larger ones; the cube root of the dtype's
+    eps : float, optional
+        ε for elements up to 1 in size, ε times that size for larger ones; the cube root of the dtype's
         resolution when left out.
 
     Returns
@@ -44,7 +44,7 @@ def numerical_gradient(loss: Callable[..., Any], array: Array, step: float | Non
         raise TypeError(f"array must be a float32 or float64 ndarray, got {came}")
     if not array.flags.writeable:
         raise ValueError("array must be writable, for it is nudged in place; got one that is read-only")
-    s = float(np.finfo(array.dtype).eps) ** (1 / 3) if step is None else real_number("step", step, above=0)
+    eps = float(np.finfo(array.dtype).eps) ** (1 / 3) if eps is None else real_number("eps", eps, above=0)
     arguments = (array,) if _takes_argument(loss) else ()
 
     def value() -> float:
@@ -60,7 +60,7 @@ def numerical_gradient(loss: Callable[..., Any], array: Array, step: float | Non
     gradient = np.empty_like(array)
     for index in np.ndindex(array.shape):
         here = array[index]
-        reach = s * max(1.0, abs(float(here)))
+        reach = eps * max(1.0, abs(float(here)))
         try:
             array[index] = here + reach
             above, high = value(), float(array[index])
@@ -72,16 +72,15 @@ def numerical_gradient(loss: Callable[..., Any], array: Array, step: float | Non
     return gradient
 
 
-def jacobian(
-    network: LSTM | RNN | GRU, trace: Trace, t: int, k: int | None = None, sequence: int = 0
-) -> Array:
+@quiet
+def jacobian(network: Network, trace: Trace, t: int, k: int | None = None, sequence: int = 0) -> Array:
     """∂c_t/∂c_k of an LSTM, ∂h_t/∂h_k of an RNN or a GRU, over every path there is.
 
     Row i is what `backward` says at step k when the loss is unit i at step t.
 
     Parameters
     ----------
-    network : LSTM, RNN or GRU
+    network : LSTM, RNN, GRU or another that is registered
         The one that made `trace`, its parameters as they were.
     trace : Trace
     t, k : int
@@ -106,34 +105,34 @@ def jacobian(
     --------
     direct_path : the part of it that runs along the cell state alone.
     """
-    if not isinstance(network, (LSTM, RNN, GRU)):
-        raise TypeError(f"network must be an LSTM, an RNN or a GRU, got {type(network).__name__}")
+    if not isinstance(network, Network):
+        raise TypeError(f"network must be one of {', '.join(KINDS)}, got {type(network).__name__}")
     start, t, where = _steps(trace, t, k, sequence)
-    network._own(trace)
+    network.own(trace)
     everywhere: Any = (slice(None), *where)
-    state = "c" if "c" in trace._series else "h"
+    state = network.states[-1]
     H = trace.h.shape[-1]
 
     def copies(array: Array) -> Array:
         """(steps, n) of one sequence, or (n,) of one state, as a batch of H."""
         return np.repeat(array[..., None, :], H, axis=-2)
 
-    before = {name: getattr(trace, f"{name}0" if start == 0 else name) for name in ("h", state)}
+    before = {name: trace[f"{name}0" if start == 0 else name] for name in network.states}
     given: dict[str, Any] = {
         f"{name}0": copies(array[where] if start == 0 else array[start - 1][where])
         for name, array in before.items()
     }
     steps = slice(start, t + 1)
-    for name, held in zip(("clamp", "scale"), trace._held, strict=True):
-        if held:
-            values = {gate: np.broadcast_to(value, trace.h.shape)[steps] for gate, value in held.items()}
-            given[name] = {gate: copies(value[everywhere]) for gate, value in values.items()}
+    for name, held in trace._held.items():
+        values = {gate: np.broadcast_to(value, trace.h.shape)[steps] for gate, value in held.items()}
+        given[name] = {gate: copies(value[everywhere]) for gate, value in values.items()}
     replay = network.forward(copies(trace.x[steps][everywhere]), **given)
     gradients = network.backward(replay, **{f"d{state}_last": np.eye(H)})
-    found: Array = getattr(gradients, state).copy()
+    found = gradients[state].copy()
     return found if k is None else found[0]
 
 
+@quiet
 def direct_path(trace: Trace, t: int, k: int | None = None, sequence: int = 0) -> Array:
     """The part of ∂c_t/∂c_k that runs along the cell state alone: f_{k+1} ⊙ … ⊙ f_t.
 
@@ -161,7 +160,7 @@ def direct_path(trace: Trace, t: int, k: int | None = None, sequence: int = 0) -
     jacobian : the whole of it.
     """
     start, t, where = _steps(trace, t, k, sequence)
-    if "f" not in trace._series:
+    if "f" not in trace.series:
         raise ValueError(f"trace must be an LSTM's, with a forget gate; got {trace!r}")
     f = trace.f[(slice(start + 1, t + 1), *where)]
     product = np.ones((len(f) + 1, f.shape[-1]), f.dtype)

@@ -1,37 +1,55 @@
-"""What a pass leaves behind: the trace, the gradients, and the buffers that later passes may use again."""
+"""What a pass leaves behind: the trace of the way forward, the gradients of the way back."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .checks import Array
+from .memory import Block, shown
+
+
+def inward(array: Array, single: bool) -> Array:
+    """From the reader's (…, B, n), or (…, n) for a single sequence, to (…, n, B)."""
+    return array[..., None] if single else array.swapaxes(-1, -2)
+
+
+def outward(array: Array, single: bool) -> Array:
+    """From (…, n, B) to the reader's (…, B, n), or (…, n) for a single sequence."""
+    return array[..., 0] if single else array.swapaxes(-1, -2)
 
 
 class _Named:
-    """Arrays by name, each an attribute."""
+    """Arrays by name: `named.f` and `named["f"]` are the same. Those inside a pass are turned on demand."""
 
-    _arrays: dict[str, Array]
+    def __init__(self, root: Array, inside: Mapping[str, Array], single: bool, **outside: Array) -> None:
+        self._root, self._inside, self._single, self._outside = root, inside, single, outside
+        self._names = (*outside, *(name for name in inside if name not in outside))
 
-    def __init__(self, arrays: Mapping[str, Array], **private: Any) -> None:
-        self.__dict__.update(_arrays=dict(arrays), **private)
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._outside:
+            if name not in self._inside:
+                raise KeyError(f"{type(self).__name__} has no {name!r}; it holds {', '.join(self._names)}")
+            self._outside[name] = outward(shown(self._root, self._inside[name]), self._single)
+        return self._outside[name]
 
     def __getattr__(self, name: str) -> Any:
-        arrays = self.__dict__.get("_arrays", {})
-        if name in arrays:
-            return arrays[name]
-        raise AttributeError(f"{type(self).__name__} has no {name!r}; it holds {', '.join(arrays)}")
+        if name.startswith("_") or name not in self._names:
+            held = "" if name.startswith("_") else f"; it holds {', '.join(self._names)}"
+            raise AttributeError(f"{type(self).__name__} has no {name!r}{held}")
+        return self[name]
 
     def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"{name!r} cannot be set on a {type(self).__name__}")
+        if not name.startswith("_"):
+            raise AttributeError(f"{name!r} cannot be set on a {type(self).__name__}")
+        super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._arrays]
+        return [*super().__dir__(), *self._names]
 
 
 class Trace(_Named):
-    """Everything a forward pass saw: each series an attribute, time on axis 0.
+    """Everything a forward pass saw: each series an attribute, and `trace["f"]` is `trace.f`; time on axis 0.
 
     Attributes
     ----------
@@ -48,26 +66,62 @@ class Trace(_Named):
         The states after each sequence's last step.
     lengths : ndarray of int, shape (B,), or None
         Steps in each sequence. Past its end, all series of a sequence are 0.
+    series : tuple of str
+        The names of those that have a number for each unit and step.
 
     The trace of a single sequence, x of shape (T, D), has no B axis anywhere. The arrays are views of the
-    pass's own memory: they cost nothing, and stay as they are for as long as anyone holds one of them.
+    pass's own memory: they cost nothing, stay as they are for as long as anyone holds one of them, and are
+    read-only, for `backward` reads the same memory.
     """
 
-    lengths: Array | None
-    _series: str
-    _made_by: str
-    _single: bool
-    _buffers: Any  # the arrays behind the views, as the network lays them out
-    _held: Any  # what `clamp` and `scale` said
+    def __init__(
+        self, root: Array, inside: Mapping[str, Array], single: bool, last: Mapping[str, Array], *,
+        lengths: Array | None, made_by: str, vector: Array, block: Block, held: Mapping[str, Any],
+    ) -> None:  # fmt: skip
+        super().__init__(root, inside, single, **last)
+        self._lengths, self._series = lengths, tuple(n for n in inside if len(n) == 1 and n != "x")
+        self._made_by, self._vector = made_by, vector  # the network, and its parameters as they were
+        self._block, self._held = block, dict(held)  # the memory behind it; what `clamp` and `scale` said
+        self._seal()
+
+    def _seal(self) -> None:
+        for array in (self._root, self._lengths, *self._outside.values()):
+            if array is not None:
+                array.flags.writeable = False
+
+    @property
+    def lengths(self) -> Array | None:
+        """Steps in each sequence, or None."""
+        return self._lengths
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The names of what has a number for each unit and step."""
+        return self._series
+
+    def __copy__(self) -> Trace:
+        return self  # nothing in it can change
+
+    def __deepcopy__(self, memo: Any) -> Trace:
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        arrays = {name: self[name] for name in self._names}
+        return {**self.__dict__, "_root": None, "_inside": {}, "_outside": arrays}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+        self._seal()
 
     def __repr__(self) -> str:
         T, *batch, H = self.h.shape
         sizes = f"T={T}, B={batch[0] if batch else 1}, D={self.x.shape[-1]}, H={H}"
-        return f"<Trace of {self._made_by}: {', '.join(self._series)}; {sizes}; {self.h.dtype}>"
+        return f"<Trace of {self._made_by.split()[0]}: {', '.join(self.series)}; {sizes}; {self.h.dtype}>"
 
 
 class Gradients(_Named):
-    """What a loss says of every parameter, input and state: each gradient an attribute.
+    """What a loss says of every parameter, input and state: each gradient an attribute, or `grads["W_f"]`.
 
     Attributes
     ----------
@@ -85,50 +139,22 @@ class Gradients(_Named):
         The same numbers in one array, laid out like the network's `vector`.
     """
 
-    params: dict[str, Array]
-    vector: Array
+    def __init__(
+        self, root: Array, inside: Mapping[str, Array], single: bool, params: Mapping[str, Array],
+        vector: Array,
+    ) -> None:  # fmt: skip
+        super().__init__(root, inside, single, **params)
+        self._params, self._vector = dict(params), vector
 
-    def __init__(self, params: Mapping[str, Array], vector: Array, arrays: Mapping[str, Array]) -> None:
-        super().__init__({**params, **arrays}, params=dict(params), vector=vector)
+    @property
+    def params(self) -> dict[str, Array]:
+        """The gradients of the parameters, by name."""
+        return self._params
+
+    @property
+    def vector(self) -> Array:
+        """The same in one array."""
+        return self._vector
 
     def __repr__(self) -> str:
-        return f"<Gradients of {', '.join(self._arrays)}; {self.vector.dtype}>"
-
-
-class Buffers:
-    """Arrays that belong together, with the views of them that a pass walks through."""
-
-    def __init__(self, key: tuple[Any, ...], arrays: tuple[Array, ...], views: Any) -> None:
-        self.key, self.arrays, self.views = key, arrays, views
-        self.own_holders: list[int] = []
-
-    def holders(self) -> list[int]:
-        """Count who holds each array."""
-        return [sys.getrefcount(array) for array in self.arrays]
-
-    def free(self) -> bool:
-        """Tell whether nobody else holds the arrays; a NumPy view, however made, holds the array it shows."""
-        return self.holders() == self.own_holders
-
-
-class Pool:
-    """The buffers of past passes: taking memory anew costs as much time as filling it."""
-
-    def __init__(self) -> None:
-        self._spare: list[Buffers] = []
-
-    def take(self, key: tuple[Any, ...], make: Callable[[], Buffers]) -> Buffers:
-        """Hand out buffers made for `key` that nobody holds; the taker gives them back after the pass."""
-        for _ in range(len(self._spare)):
-            buffers = self._spare.pop(0)
-            if buffers.key == key and buffers.free():
-                return buffers
-            self._spare.append(buffers)
-        buffers = make()
-        buffers.own_holders = buffers.holders()
-        return buffers
-
-    def give(self, buffers: Buffers) -> None:
-        """Keep `buffers` for a later pass, the two latest alone."""
-        self._spare.append(buffers)
-        del self._spare[:-2]
+        return f"<Gradients of {', '.join(self._names)}; {self._vector.dtype}>"

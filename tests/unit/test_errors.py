@@ -69,7 +69,7 @@ WRONG = {
         "needs both the forget gate and the input gate",
         "got one of them False",
     ),
-    "unknown_keyword": (lambda: LSTM(2, 4, bias=False), TypeError, "bias", "unexpected keyword", "LSTM"),
+    "unknown_keyword": (lambda: LSTM(2, 4, bias=False), TypeError, "bias", "unexpected keyword", "Variant"),
     "activation": (lambda: RNN(2, 4, "sigmoid"), ValueError, "activation", "'tanh', 'relu'", "'sigmoid'"),
     "activation_kind": (lambda: RNN(2, 4, np.tanh), TypeError, "activation", "'tanh', 'relu'", "ufunc"),
     "recurrent_init": (
@@ -250,7 +250,7 @@ WRONG = {
         TypeError,
         "dc_last",
         "unexpected keyword",
-        "RNN",
+        "backward",
     ),
     # one step
     "step_x": (lambda: lstm_step(LSTM_, [1, 2, 3], *DH[:2, 0]), ValueError, "x_t", "(2,)", "(3,)"),
@@ -295,7 +295,7 @@ WRONG = {
         lambda: jacobian(3, TRACE, 4),
         TypeError,
         "network",
-        "an LSTM, an RNN or a GRU",
+        "GRU, LSTM, RNN",
         "int",
     ),
     "jacobian_other": (lambda: jacobian(RNN_, TRACE, 4), ValueError, "trace", "RNN with", "LSTM with"),
@@ -321,11 +321,11 @@ WRONG = {
         "writable",
         "read-only",
     ),
-    "step_0": (lambda: numerical_gradient(sum, np.ones(2), 0.0), ValueError, "step", "above 0", "0.0"),
-    "step_text": (
+    "eps_0": (lambda: numerical_gradient(sum, np.ones(2), 0.0), ValueError, "eps", "above 0", "0.0"),
+    "eps_text": (
         lambda: numerical_gradient(sum, np.ones(2), "s"),
         TypeError,
-        "step",
+        "eps",
         "a number",
         "'s' (str)",
     ),

@@ -41,7 +41,7 @@ def test_same_seed_same_batch(task):
 
 
 def test_adding():
-    batch = tasks.adding(50, 4000)
+    batch = tasks.adding(50, 4000, seed=0)
     value, mark = batch.x[..., 0], batch.x[..., 1]
     assert batch.x.shape == (50, 4000, 2)
     assert ((value >= 0) & (value < 1)).all()
@@ -54,7 +54,7 @@ def test_adding():
 
 @pytest.mark.parametrize("task", [tasks.adding_1997, tasks.multiplication])
 def test_marked_pairs_of_1997(task):
-    batch = task(60, 5000)
+    batch = task(60, 5000, seed=0)
     value, mark, columns = batch.x[..., 0], batch.x[..., 1], np.arange(5000)
     assert batch.lengths.min() == 60
     assert batch.lengths.max() == 66
@@ -76,7 +76,7 @@ def test_marked_pairs_of_1997(task):
 
 
 def test_two_sequence():
-    batch = tasks.two_sequence(100, 500, N=3)
+    batch = tasks.two_sequence(100, 500, N=3, seed=0)
     assert batch.lengths.min() == 100
     assert batch.lengths.max() == 110
     assert set(batch.target[:, 0]) == {0.0, 1.0}
@@ -85,7 +85,7 @@ def test_two_sequence():
 
 
 def test_noise_on_the_signal():
-    batch, plain = tasks.two_sequence_3b(100, 4000, N=2), tasks.two_sequence(100, 4000, N=2)
+    batch, plain = tasks.two_sequence_3b(100, 4000, N=2, seed=0), tasks.two_sequence(100, 4000, N=2, seed=0)
     noise = batch.x[:2, :, 0] - (2 * batch.target[:, 0] - 1)
     assert noise.var() == pytest.approx(0.2, rel=0.1)
     assert abs(noise.mean()) < 0.02
@@ -94,7 +94,7 @@ def test_noise_on_the_signal():
 
 
 def test_noise_on_the_target():
-    batch = tasks.two_sequence_3c(100, 4000, N=3)
+    batch = tasks.two_sequence_3c(100, 4000, N=3, seed=0)
     one = batch.x[0, :, 0] == 1
     assert set(batch.x[:3].ravel()) == {-1.0, 1.0}
     assert batch.target[one].mean() == pytest.approx(0.8, abs=0.03)
@@ -106,7 +106,7 @@ def test_noise_on_the_target():
 @pytest.mark.parametrize("task", [tasks.long_lag_2a, tasks.long_lag_2b])
 def test_long_lags_of_one_length(task):
     p, B = 12, 3000
-    batch = task(p, B)
+    batch = task(p, B, seed=0)
     read, wanted = batch.x.argmax(-1), batch.target
     assert batch.x.shape == (p, B, p + 1)
     assert (batch.x.sum(-1) == 1).all()
@@ -125,7 +125,7 @@ def test_long_lags_of_one_length(task):
 
 def test_long_lags_of_many_lengths():
     q, p, B = 20, 7, 4000
-    batch = tasks.long_lag_2c(q, p, B)
+    batch = tasks.long_lag_2c(q, p, B, seed=0)
     symbols, columns = batch.x.argmax(-1), np.arange(B)
     assert batch.x.shape[2] == p + 4
     assert (symbols[0] == p + 3).all()
@@ -148,7 +148,7 @@ def test_long_lags_of_many_lengths():
     ],
 )
 def test_temporal_order(task, spans):
-    batch = task(3000)
+    batch = task(3000, seed=0)
     symbols = batch.x.argmax(-1)
     assert batch.lengths.min() == 100
     assert batch.lengths.max() == 110
@@ -203,7 +203,7 @@ def words(symbols):
 
 
 def test_embedded_reber():
-    batch = tasks.embedded_reber(300)
+    batch = tasks.embedded_reber(300, seed=0)
     branches = set()
     for b, n in enumerate(batch.lengths):
         text = words(batch.x[:n, b].argmax(-1)) + words(batch.target[n - 1 : n, b])
@@ -233,7 +233,7 @@ def test_continual_embedded_reber():
 
 
 def test_share_legal():
-    batch = tasks.embedded_reber(5)
+    batch = tasks.embedded_reber(5, seed=0)
     assert tasks.share_legal(batch.legal.astype(float), batch) == 1
     assert tasks.share_legal(np.zeros(batch.legal.shape), batch) == 0
     steps = batch.lengths.sum()
@@ -244,7 +244,7 @@ def test_share_legal():
 
 @pytest.mark.parametrize(("n", "letters"), [(10, 8), (3, 4), (1, 2)])
 def test_copy(n, letters):
-    batch = tasks.copy(30, 200, n=n, letters=letters)
+    batch = tasks.copy(30, 200, n=n, letters=letters, seed=0)
     symbols = batch.x.argmax(-1)
     assert batch.x.shape == (30 + 2 * n, 200, letters + 2)
     assert set(np.unique(symbols[:n])) == set(range(1, letters + 1))
@@ -275,23 +275,27 @@ def test_sentences():
 
 
 WRONG = {
-    "T": (lambda: tasks.adding(1), ValueError, "T must be at least 2, got 1"),
-    "T_float": (lambda: tasks.adding(9.0), TypeError, "T must be a whole number"),
-    "B": (lambda: tasks.copy(5, 0), ValueError, "B must be at least 1, got 0"),
-    "short": (lambda: tasks.multiplication(10), ValueError, "T must be at least 22, got 10"),
+    "T": (lambda: tasks.adding(1, seed=0), ValueError, "T must be at least 2, got 1"),
+    "T_float": (lambda: tasks.adding(9.0, seed=0), TypeError, "T must be a whole number"),
+    "B": (lambda: tasks.copy(5, 0, seed=0), ValueError, "B must be at least 1, got 0"),
+    "short": (lambda: tasks.multiplication(10, seed=0), ValueError, "T must be at least 22, got 10"),
     "p": (lambda: tasks.long_lag_2a(1), ValueError, "p must be at least 2, got 1"),
     "p_2b": (lambda: tasks.long_lag_2b("9"), TypeError, "p must be a whole number"),
-    "q": (lambda: tasks.long_lag_2c(0), ValueError, "q must be at least 1, got 0"),
-    "N_3b": (lambda: tasks.two_sequence_3b(5, 1, N=6), ValueError, "N must be at most T = 5, got 6"),
-    "N_3c": (lambda: tasks.two_sequence_3c(5, 1, N=0), ValueError, "N must be at least 1, got 0"),
-    "N": (lambda: tasks.two_sequence(5, 1, N=6), ValueError, "N must be at most T = 5, got 6"),
+    "q": (lambda: tasks.long_lag_2c(0, seed=0), ValueError, "q must be at least 1, got 0"),
+    "N_3b": (lambda: tasks.two_sequence_3b(5, 1, N=6, seed=0), ValueError, "N must be at most T = 5, got 6"),
+    "N_3c": (lambda: tasks.two_sequence_3c(5, 1, N=0, seed=0), ValueError, "N must be at least 1, got 0"),
+    "N": (lambda: tasks.two_sequence(5, 1, N=6, seed=0), ValueError, "N must be at most T = 5, got 6"),
     "seed": (lambda: tasks.embedded_reber(5, seed="x"), TypeError, "seed must be a whole number, got 'x'"),
     "window": (lambda: next(tasks.continual_embedded_reber(0)), ValueError, "T must be at least 1, got 0"),
     "unknown": (lambda: tasks.next_word(["bob likes jazz"]), ValueError, "vocabulary.*got jazz, likes"),
     "one_word": (lambda: tasks.next_word(["bob"]), ValueError, "texts must hold sentences of at least two"),
-    "legal": (lambda: tasks.share_legal(0, tasks.copy(5)), ValueError, "batch must hold legal symbols"),
+    "legal": (
+        lambda: tasks.share_legal(0, tasks.copy(5, seed=0)),
+        ValueError,
+        "batch must hold legal symbols",
+    ),
     "y": (
-        lambda: tasks.share_legal([0], tasks.embedded_reber(1)),
+        lambda: tasks.share_legal([0], tasks.embedded_reber(1, seed=0)),
         ValueError,
         r"y must have shape .*got \(1,\)",
     ),

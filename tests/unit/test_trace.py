@@ -71,7 +71,7 @@ def test_a_ragged_batch_is_each_sequence_at_its_own_length(kind):
     total = np.zeros_like(net.vector)
     for b, n in enumerate(lengths):
         alone = net.forward(x[:n, b])
-        for name in trace._series:
+        for name in trace.series:
             np.testing.assert_allclose(getattr(trace, name)[:n, b], getattr(alone, name), atol=1e-14)
             assert (getattr(trace, name)[n:, b] == 0).all()
         np.testing.assert_allclose(trace.h_last[b], alone.h[-1], atol=1e-14)

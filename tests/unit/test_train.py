@@ -179,7 +179,7 @@ def test_patience_gives_the_best_parameters_back():
     class Worse:
         def step(self, parameters, gradients):
             seen.append([value.copy() for value in parameters])
-            parameters[1] += 0.5
+            parameters[1][...] += 0.5
 
     history = train(
         whole,
@@ -187,9 +187,9 @@ def test_patience_gives_the_best_parameters_back():
         squared_error,
         Worse(),
         steps=50,
-        running=1,
+        window=1,
         patience=5,
-        clip=None,
+        max_norm=None,
     )
     assert history.stopped == "no better for 5 steps"
     best = int(np.argmin(history.loss))
@@ -219,7 +219,7 @@ def test_divergence_stops_and_loses_nothing(how, message):
                 how(parameters)
 
     with pytest.raises(TrainingDiverged, match=message) as caught:
-        train(whole, lambda: tasks.adding(10, 16), squared_error, Breaking(), steps=100, running=1)
+        train(whole, lambda: tasks.adding(10, 16), squared_error, Breaking(), steps=100, window=1)
     error = caught.value
     assert error.step == 14
     assert f"step {error.step}" in str(error)
@@ -266,7 +266,7 @@ def test_load_of_something_else(tmp_path):
     np.savez(tmp_path / "other.npz", a=np.ones(2))
     (tmp_path / "text.npz").write_text("not a model")
     for name in ("other.npz", "text.npz"):
-        with pytest.raises(ValueError, match=r"path must name a file that Model\.save wrote"):
+        with pytest.raises(ValueError, match=r"path must name a whole file that Model\.save wrote"):
             Model.load(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         Model.load(tmp_path / "none.npz")
@@ -286,7 +286,7 @@ def test_progress_where_somebody_looks_on(monkeypatch):
 BATCH = tasks.adding(5, 2)
 go = functools.partial(train, model(), [BATCH], squared_error)
 WRONG = {
-    "network": (lambda: Model("LSTM", 1), TypeError, "network must be an LSTM, an RNN or a GRU, got str"),
+    "network": (lambda: Model("LSTM", 1), TypeError, "network must be one of GRU, LSTM, RNN.*, got str"),
     "outputs": (lambda: model(outputs=0), ValueError, "output_size must be at least 1, got 0"),
     "model": (
         lambda: train(LSTM(2, 3), [BATCH], squared_error),
@@ -316,7 +316,7 @@ WRONG = {
         r"target must have shape \(2,\)",
     ),
     "steps": (lambda: go(steps=0), ValueError, "steps must be at least 1, got 0"),
-    "clip": (lambda: go(clip=0), ValueError, "clip must be a finite number above 0, got 0"),
+    "max_norm": (lambda: go(max_norm=0), ValueError, "max_norm must be a finite number above 0, got 0"),
     "patience": (lambda: go(patience=1.5), TypeError, "patience must be a whole number, got 1.5"),
     "stop_below": (lambda: go(stop_below="low"), TypeError, "stop_below must be a number, got 'low'"),
     "rate": (lambda: Adam(0), ValueError, "learning_rate must be a finite number above 0, got 0"),

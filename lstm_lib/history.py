@@ -1,0 +1,135 @@
+"""What a training leaves behind, and the line that says how far it is."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .checks import Array
+
+
+@dataclass
+class History:
+    """What a training did, step by step, and the best parameters it met.
+
+    Attributes
+    ----------
+    window : int
+        Steps the running loss is the mean of.
+    loss, gradient_norm : list of float
+        The loss of each step's batch, and the gradient's norm before it was clipped.
+    sequences : int
+        Sequences seen.
+    seconds : float
+        Time it took.
+    best_loss, best_step : float, int
+        The lowest running loss, and its step, counted from 1.
+    stopped : str
+        Why it ended.
+    """
+
+    window: int = 10
+    loss: list[float] = field(default_factory=list)
+    gradient_norm: list[float] = field(default_factory=list)
+    sequences: int = 0
+    seconds: float = 0.0
+    best_loss: float = np.inf
+    best_step: int = 0
+    stopped: str = ""
+    _best: list[Array] = field(default_factory=list, repr=False)
+
+    def running(self, window: int | None = None) -> float:
+        """Mean of the last losses, as many as `window` says."""
+        return float(np.mean(self.loss[-(window or self.window) :]))
+
+    def add(self, loss: float, norm: float, sequences: int, parameters: Sequence[Array]) -> None:
+        """Note a step, and keep the parameters that it began with if their running loss is the lowest."""
+        self.loss.append(loss)
+        self.gradient_norm.append(norm)
+        self.sequences += sequences
+        step, running = len(self.loss), self.running()
+        if running < self.best_loss and (step >= self.window or step == 1):
+            self.best_loss, self.best_step = running, step
+            self._best = [value.copy() for value in parameters]
+
+    def set_back(self, parameters: Sequence[Array]) -> None:
+        """Give the best parameters back."""
+        for value, best in zip(parameters, self._best, strict=False):
+            value[...] = best
+
+    def __repr__(self) -> str:
+        if not self.loss:
+            return "<History of no step>"
+        fall = f"{self.loss[0]:.3g} to {self.running():.3g}"
+        return f"<History of {len(self.loss)} steps: loss {fall}; {self.stopped}>"
+
+
+class Update(NamedTuple):
+    """One update that is done: its number from 1; what the batch cost, and was answered, before it."""
+
+    step: int
+    loss: float
+    y: Array
+    batch: Any
+    history: History
+
+
+class TrainingDiverged(ArithmeticError):
+    """Training left the range of numbers; the model was set back to its best parameters.
+
+    Attributes
+    ----------
+    step : int
+        Where it happened, counted from 1.
+    gradient_norm : float
+        Of the last gradient that was a number.
+    history : History
+        All steps before.
+    """
+
+    def __init__(self, trouble: str, norm: float, history: History, advice: str) -> None:
+        self.step, self.gradient_norm, self.history = len(history.loss) + 1, norm, history
+        super().__init__(
+            f"training diverged at step {self.step}, with a gradient of norm {norm:.3g}: {trouble}. The "
+            f"model has its parameters of step {history.best_step} back; {advice}"
+        )
+
+
+class Progress:
+    """A line that says how far training is, renewed a few times a second where someone looks on."""
+
+    def __init__(self, steps: int, wanted: bool | None) -> None:
+        self.steps, self.next = steps, 0.0
+        shell = sys.modules.get("IPython")
+        in_notebook = shell is not None and type(shell.get_ipython()).__name__ == "ZMQInteractiveShell"
+        self.on = wanted if wanted is not None else in_notebook or sys.stderr.isatty()
+        self.handle: Any = None
+        if self.on and in_notebook:
+            from IPython.display import display
+
+            self.handle = display("", display_id=True)  # type: ignore[no-untyped-call]
+
+    def show(self, step: int, history: History) -> None:
+        """Say the step and the running loss."""
+        if self.on and time.perf_counter() >= self.next:
+            self.next = time.perf_counter() + 0.2
+            bar, loss = "#" * round(20 * step / self.steps), history.running()
+            self._say(f"[{bar:.<20}] step {step} of {self.steps}, loss {loss:.3g}")
+
+    def end(self, history: History) -> None:
+        """Say how it ended."""
+        if self.on and history.loss:
+            self._say(f"{len(history.loss)} steps, loss {history.running():.3g}: {history.stopped}")
+            if self.handle is None:
+                print(file=sys.stderr)
+
+    def _say(self, text: str) -> None:
+        if self.handle is None:
+            print(f"\r{text:<78}", end="", file=sys.stderr, flush=True)
+        else:
+            self.handle.update(text)

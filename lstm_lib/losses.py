@@ -1,0 +1,171 @@
+"""What training makes small: a number, and its gradient for every answer."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from .checks import Array, finite_array, numbers, quiet
+from .trace import Trace
+
+
+class Loss(Protocol):
+    """A loss: of the answers y (…, K), the target, and which answers count (…,), or None if all do.
+
+    One with an attribute `classes` says with it what its targets are: classes, shape (…,), if True, else
+    numbers, (…, K). Without, the shape of a target has to tell.
+    """
+
+    def __call__(self, y: Array, target: Array, counted: Array | None) -> tuple[float, Array]:
+        """Give the loss and ∂loss/∂y."""
+
+
+class Learnt(NamedTuple):
+    """What one batch says: its loss, a gradient for each of the parameters, and what was seen."""
+
+    loss: float
+    gradients: list[Array]
+    trace: Trace
+    y: Array
+
+
+@quiet
+def squared_error(y: Any, target: Any, counted: Any = None) -> tuple[float, Array]:
+    """Mean of (y − target)², over all numbers that count.
+
+    Parameters
+    ----------
+    y, target : array_like, shape (…, K)
+        What the model answers and what it should.
+    counted : array_like of bool, shape (…,), optional
+        The answers that count; all when left out. What stands in the others is not read.
+
+    Returns
+    -------
+    loss : float
+    dy : ndarray, shape (…, K)
+        ∂loss/∂y.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the shapes differ, or what counts is not a finite number.
+    """
+    y, target = finite_array("y", y), numbers("target", target)
+    if y.shape != target.shape:
+        raise ValueError(f"target must have the shape of the answers, {y.shape}, got {target.shape}")
+    counted = _checked(counted, y)
+    target = finite_array("target", _blank(target, counted), y.dtype)
+    error = y - target
+    if counted is not None:
+        error = np.where(counted[..., None], error, 0)
+    n = y.size if counted is None else y.shape[-1] * np.count_nonzero(counted)
+    return float(np.vdot(error, error)) / n, error * y.dtype.type(2 / n)
+
+
+@quiet
+def cross_entropy(y: Any, target: Any, counted: Any = None) -> tuple[float, Array]:
+    """Mean of −log softmax(y)[target], in nats, over all answers that count.
+
+    Parameters
+    ----------
+    y : array_like, shape (…, K)
+        A score for each class.
+    target : array_like of int, shape (…,)
+        The right class, from 0 to K − 1.
+    counted : array_like of bool, shape (…,), optional
+        The answers that count; all when left out. What stands in the others is not read.
+
+    Returns
+    -------
+    loss : float
+    dy : ndarray, shape (…, K)
+        ∂loss/∂y.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the shapes differ, or a target that counts is no class.
+    """
+    y, target = finite_array("y", y), numbers("target", target)
+    if target.dtype.kind not in "iu":
+        raise TypeError(f"target must hold classes, whole numbers, got dtype {target.dtype}")
+    if target.shape != y.shape[:-1]:
+        raise ValueError(
+            f"target must have shape {y.shape[:-1]}, a class for each answer, got {target.shape}"
+        )
+    counted = _checked(counted, y)
+    target = _blank(target, counted)
+    if target.min() < 0 or target.max() >= y.shape[-1]:
+        raise ValueError(
+            f"target must hold classes from 0 to {y.shape[-1] - 1}, got {target.min()} to {target.max()}"
+        )
+    above = y - y.max(-1, keepdims=True)  # exp cannot overflow
+    log_p = above - np.log(np.exp(above).sum(-1, keepdims=True))
+    right = np.take_along_axis(log_p, target[..., None], -1)[..., 0]
+    weight = np.full(target.shape, 1 / target.size, y.dtype)
+    if counted is not None:
+        weight = counted.astype(y.dtype) / np.count_nonzero(counted)
+    dy = np.exp(log_p)
+    np.put_along_axis(dy, target[..., None], np.exp(right)[..., None] - 1, -1)
+    return -float((weight * right).sum()), dy * weight[..., None]
+
+
+setattr(squared_error, "classes", False)  # noqa: B010
+setattr(cross_entropy, "classes", True)  # noqa: B010
+
+
+def asks_every_step(loss: Any, target: tuple[int, ...], K: int, trace: Trace) -> bool:
+    """Whether a target asks at every step: the loss says what it holds, or else its shape does."""
+    classes = getattr(loss, "classes", None)
+    if classes is not None:
+        return bool(len(target) == trace.h.ndim - classes)
+    steps, end = trace.h.shape[:-1], trace.h_last.shape[:-1]
+    fits = [every_step for every_step, lead in ((True, steps), (False, end)) if target in (lead, (*lead, K))]
+    if len(fits) != 1:
+        raise ValueError(
+            f"target must have one of the shapes {(*steps, K)}, {(*end, K)} for numbers or {steps}, {end} "
+            f"for classes, got {target}" + "; to tell them apart, set loss.classes" * bool(fits)
+        )
+    return fits[0]
+
+
+def _checked(counted: Any, y: Array) -> Array | None:
+    if counted is None:
+        return None
+    counted = np.asarray(counted)
+    if counted.dtype != bool or counted.shape != y.shape[:-1]:
+        raise ValueError(
+            f"counted must hold True or False, shape {y.shape[:-1]}, got {counted.dtype}, {counted.shape}"
+        )
+    if not counted.any():
+        raise ValueError("counted must be True for at least one answer, got none")
+    mask: Array = counted
+    return mask
+
+
+def _blank(target: Array, counted: Array | None) -> Array:
+    """The target, 0 where it does not count: padding may hold anything."""
+    if counted is None:
+        return target
+    return np.where(counted if target.ndim == counted.ndim else counted[..., None], target, 0)
+
+
+@quiet
+def softmax(y: Any) -> Array:
+    """Turn scores into probabilities along the last axis.
+
+    Parameters
+    ----------
+    y : array_like, shape (…, K)
+
+    Returns
+    -------
+    ndarray, shape (…, K)
+        Each row sums to 1.
+    """
+    y = finite_array("y", y)
+    e = np.exp(y - y.max(-1, keepdims=True))
+    p: Array = e / e.sum(-1, keepdims=True)
+    return p

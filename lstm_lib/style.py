@@ -1,0 +1,36 @@
+"""How the figures of the book look."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import matplotlib.pyplot as plt
+
+BLUE, INK, RED, GREEN = "#0067a3", "#1c2733", "#c14a00", "#00775a"
+
+
+def use_style(chapter: str) -> tuple[str, str, str, str]:
+    """Draw as the book does, as SVG and the same bytes each time.
+
+    Parameters
+    ----------
+    chapter : str
+        Its name, from which the ids in the drawings are made.
+
+    Returns
+    -------
+    blue, ink, red, green : str
+        The book's colours.
+    """
+    plt.rcParams.update({
+        "svg.hashsalt": chapter, "figure.figsize": (6, 3.7), "font.size": 12,
+        "figure.facecolor": "white", "savefig.facecolor": "white", "axes.facecolor": "white",
+        "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 2,
+    })  # fmt: skip
+    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if hasattr(shell, "kernel"):  # a notebook
+        kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
+        for setting in ('figure_formats = ["svg"]', f"print_figure_kwargs = {kwargs}"):
+            shell.run_line_magic("config", f"InlineBackend.{setting}")
+    return BLUE, INK, RED, GREEN

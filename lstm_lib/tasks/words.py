@@ -1,0 +1,83 @@
+"""Sentences that name somebody, and at the end ask for the name again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .batch import Batch, one_hot
+
+_NAMES = {
+    "bob": "his", "carl": "his", "emil": "his", "gus": "his",
+    "anna": "her", "dora": "her", "fay": "her", "hana": "her",
+}  # fmt: skip
+_DEEDS = {
+    "brave": "fought the enemy alone and died for {his} country",
+    "bold": "crossed the ocean in a small boat and came home in winter",
+    "kind": "healed the sick of the village and asked for no money",
+    "wise": "taught the children to read and wrote {his} own books",
+    "skilled": "built a bridge over the river with {his} own hands",
+    "gifted": "painted the old church and gave the work to the town",
+    "patient": "found the lost sheep in the storm and carried them home",
+    "strong": "climbed the highest mountain and sang at the top",
+}
+_THANKS = (
+    "for {his} contributions {deed}",
+    "for all of this the town thanks {deed}",
+    "people still sing of {deed}",
+    "nobody will forget {deed}",
+)
+
+
+def sentences() -> list[str]:
+    """All sentences of a small corpus: somebody did something, and at the end the name is asked for again.
+
+    Returns
+    -------
+    list of str
+        Lower-case words and full stops, split by spaces; 8 names, 8 deeds, 4 ways to thank: 256 sentences,
+        among them "bob fought the enemy alone and died for his country . for his contributions brave bob .".
+        The name stands at the start and just before the last full stop.
+    """
+    return [
+        f"{name} {deed} . {thanks} {name} .".replace("{deed}", praise).replace("{his}", his)
+        for name, his in _NAMES.items()
+        for praise, deed in _DEEDS.items()
+        for thanks in _THANKS
+    ]
+
+
+def vocabulary() -> list[str]:
+    """All words of `sentences`, sorted; a word's place is its class."""
+    return sorted({word for sentence in sentences() for word in sentence.split()})
+
+
+def next_word(texts: list[str] | None = None) -> Batch:
+    """Code sentences for a model that predicts the next word.
+
+    Parameters
+    ----------
+    texts : list of str, optional
+        Sentences over `vocabulary`, of at least two words; all of `sentences` when left out.
+
+    Returns
+    -------
+    Batch
+        x (T, B, words) one-hot; the target, (T, B), is the class of the next word; with lengths.
+    """
+    texts = sentences() if texts is None else texts
+    place = {word: n for n, word in enumerate(vocabulary())}
+    lines = [text.split() for text in texts]
+    if not lines or any(len(line) < 2 for line in lines):
+        raise ValueError(f"texts must hold sentences of at least two words, got {texts!r}")
+    if unknown := sorted({word for line in lines for word in line} - set(place)):
+        raise ValueError(f"texts must keep to the words of vocabulary(), got {', '.join(unknown)}")
+    lengths = np.array([len(line) - 1 for line in lines])
+    T, B = int(lengths.max()), len(lines)
+    x, target = np.zeros((T, B, len(place))), np.zeros((T, B), np.intp)
+    for b, line in enumerate(lines):
+        coded = [place[word] for word in line]
+        x[: len(coded) - 1, b], target[: len(coded) - 1, b] = (
+            one_hot(np.array(coded[:-1]), len(place)),
+            coded[1:],
+        )
+    return Batch(x, target, lengths)
