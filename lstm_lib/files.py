@@ -41,11 +41,6 @@ class Stored:
         ----------
         path : str or path
             As it was given to `save`.
-
-        Raises
-        ------
-        ValueError
-            If the file is not whole, or was not written by `save`.
         """
         network, output_size, arrays = _load(path)
         model = cls(network, output_size)  # type: ignore[call-arg]

@@ -31,11 +31,6 @@ def numerical_gradient(loss: Callable[..., Any], array: Array, eps: float | None
     -------
     ndarray
         ∂L/∂a, of the shape and dtype of `array`; good to about 1e-9 in float64.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `loss` cannot be called or returns anything but one finite number, or `array` is not a float array.
     """
     if not callable(loss):
         raise TypeError(f"loss must be callable, got {type(loss).__name__}")
@@ -101,9 +96,7 @@ def jacobian(network: Network, trace: Trace, t: int, k: int | None = None, seque
     FloatingPointError
         If it leaves the range of the dtype.
 
-    See Also
-    --------
-    direct_path : the part of it that runs along the cell state alone.
+    See also direct_path : the part of it that runs along the cell state alone.
     """
     if not isinstance(network, Network):
         raise TypeError(f"network must be one of {', '.join(KINDS)}, got {type(network).__name__}")
@@ -150,14 +143,7 @@ def direct_path(trace: Trace, t: int, k: int | None = None, sequence: int = 0) -
     ndarray, shape (H,), or (t + 1, H) without k
         The diagonal of that part; off it, the direct path is 0.
 
-    Raises
-    ------
-    ValueError, TypeError
-        If a step or the sequence is not in the trace, or the trace has no forget gate.
-
-    See Also
-    --------
-    jacobian : the whole of it.
+    See also jacobian : the whole of it.
     """
     start, t, where = _steps(trace, t, k, sequence)
     if "f" not in trace.series:

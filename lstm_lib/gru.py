@@ -40,11 +40,6 @@ class GRU(Network):
         The same by name.
     vector : ndarray
         The same in one array; a change in one shows in the others.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If an argument is of the wrong kind or size.
     """
 
     layers, infinity_stays = ("z", "r", "n"), True

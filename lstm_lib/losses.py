@@ -46,11 +46,6 @@ def squared_error(y: Any, target: Any, counted: Any = None) -> tuple[float, Arra
     loss : float
     dy : ndarray, shape (…, K)
         ∂loss/∂y.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If the shapes differ, or what counts is not a finite number.
     """
     y, target = finite_array("y", y), numbers("target", target)
     if y.shape != target.shape:
@@ -82,11 +77,6 @@ def cross_entropy(y: Any, target: Any, counted: Any = None) -> tuple[float, Arra
     loss : float
     dy : ndarray, shape (…, K)
         ∂loss/∂y.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If the shapes differ, or a target that counts is no class.
     """
     y, target = finite_array("y", y), numbers("target", target)
     if target.dtype.kind not in "iu":

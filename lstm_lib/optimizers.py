@@ -37,11 +37,6 @@ class _Moving:
         ----------
         parameters, gradients : sequence of ndarray
             In the same order; the same parameters each time.
-
-        Raises
-        ------
-        ValueError
-            If they are not the parameters of the steps before, to which the moments belong.
         """
         if not self._moments:
             self._moments = [[np.zeros_like(value) for _ in range(self.count)] for value in parameters]
@@ -84,11 +79,6 @@ class SGD(_Moving):
         η, above 0.
     momentum : float
         μ, from 0 to below 1.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If a number is out of range.
     """
 
     count = 1
@@ -115,11 +105,6 @@ class Adam(_Moving):
         Decay of the running means of the gradient and of its square, from 0 to below 1.
     eps : float
         Added to the root of the second, above 0.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If a number is out of range.
     """
 
     count = 3  # m, v, and room to compute in

@@ -59,11 +59,6 @@ class RNN(Network):
         The same by name.
     vector : ndarray
         The same in one array; a change in one shows in the others.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If an argument is of the wrong kind or size.
     """
 
     layers = ("",)

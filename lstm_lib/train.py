@@ -31,8 +31,7 @@ def updates(
     max_norm = None if max_norm is None else real_number("max_norm", max_norm, above=0)
     optimizer = Adam() if optimizer is None else optimizer
     history = History() if history is None else history
-    states: dict[str, Array] = {}
-    norm = 0.0
+    states, norm = dict[str, Array](), 0.0
     for batch in each_batch(batches):
         try:
             value, gradients, trace, y = model.learn(batch, loss, **states)

@@ -15,25 +15,8 @@ from .reber import REBER_SYMBOLS, continual_embedded_reber, embedded_reber, shar
 from .words import next_word, sentences, vocabulary
 
 __all__ = [
-    "REBER_SYMBOLS",
-    "TEMPORAL_SYMBOLS",
-    "Batch",
-    "adding",
-    "adding_1997",
-    "continual_embedded_reber",
-    "copy",
-    "embedded_reber",
-    "long_lag_2a",
-    "long_lag_2b",
-    "long_lag_2c",
-    "multiplication",
-    "next_word",
-    "sentences",
-    "share_legal",
-    "temporal_order_6a",
-    "temporal_order_6b",
-    "two_sequence",
-    "two_sequence_3b",
-    "two_sequence_3c",
-    "vocabulary",
-]
+    "REBER_SYMBOLS", "TEMPORAL_SYMBOLS", "Batch", "adding", "adding_1997", "continual_embedded_reber",
+    "copy", "embedded_reber", "long_lag_2a", "long_lag_2b", "long_lag_2c", "multiplication", "next_word",
+    "sentences", "share_legal", "temporal_order_6a", "temporal_order_6b", "two_sequence",
+    "two_sequence_3b", "two_sequence_3c", "vocabulary",
+]  # fmt: skip

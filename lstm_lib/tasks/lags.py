@@ -19,18 +19,11 @@ def _long_lag(rng: np.random.Generator, middle: Array) -> Batch:
 def long_lag_2a(p: int = 100, B: int = 64, seed: Seed = None) -> Batch:
     """Experiment 2a, a long lag without noise: predict the next symbol of (z, a1, …, a_{p−1}, z).
 
-    Parameters
-    ----------
-    p, B : int
-        Steps between the first symbol and its return, at least 2; sequences.
-    seed : int or numpy.random.Generator
+    p, B: steps between the first symbol and its return, at least 2; sequences.
 
-    Returns
-    -------
-    Batch
-        x (p, B, p + 1) one-hot over a1 to a_{p−1}, x, y: z is x or y with equal chance, then come a1 to
-        a_{p−1} in order, so that there are two sequences in all. The target, (p, B), is the index of the next
-        symbol; the last one repeats the first.
+    x (p, B, p + 1) one-hot over a1 to a_{p−1}, x, y: z is x or y with equal chance, then come a1 to a_{p−1}
+    in order, so that there are two sequences in all. The target, (p, B), is the index of the next symbol; the
+    last one repeats the first.
     """
     rng, (p, B) = sizes(seed, p=(p, 2), B=(B, 1))
     return _long_lag(rng, np.tile(np.arange(p - 1)[:, None], B))
@@ -39,17 +32,10 @@ def long_lag_2a(p: int = 100, B: int = 64, seed: Seed = None) -> Batch:
 def long_lag_2b(p: int = 100, B: int = 64, seed: Seed = None) -> Batch:
     """Experiment 2b, a long lag with nothing regular in between; as `long_lag_2a`.
 
-    Parameters
-    ----------
-    p, B : int
-        Steps between the first symbol and its return, at least 2; sequences.
-    seed : int or numpy.random.Generator
+    p, B: steps between the first symbol and its return, at least 2; sequences.
 
-    Returns
-    -------
-    Batch
-        As in `long_lag_2a`, but each of the p − 1 symbols in between is drawn from a1 to a_{p−1}. Only the
-        last target can be known.
+    As in `long_lag_2a`, but each of the p − 1 symbols in between is drawn from a1 to a_{p−1}. Only the last
+    target can be known.
     """
     rng, (p, B) = sizes(seed, p=(p, 2), B=(B, 1))
     return _long_lag(rng, rng.integers(p - 1, size=(p - 1, B)))
@@ -58,18 +44,11 @@ def long_lag_2b(p: int = 100, B: int = 64, seed: Seed = None) -> Batch:
 def long_lag_2c(q: int = 50, p: int = 50, B: int = 64, seed: Seed = None) -> Batch:
     """Experiment 2c, very long lags: which of x and y stood at the start? The lag differs each time.
 
-    Parameters
-    ----------
-    q, p, B : int
-        The least number of distractors in a sequence; distractor symbols; sequences.
-    seed : int or numpy.random.Generator
+    q, p, B: the least number of distractors in a sequence; distractor symbols; sequences.
 
-    Returns
-    -------
-    Batch
-        x (·, B, p + 4) one-hot over a1 to ap, x, y, e, b: first b, then x or y, then q + k distractors, each
-        drawn from a1 to ap, then e. After the first q each symbol is e with a chance of 1/10, so k has a mean
-        of 9. The target, (B,), is the class asked for at the end: x 0, y 1.
+    x (·, B, p + 4) one-hot over a1 to ap, x, y, e, b: first b, then x or y, then q + k distractors, each
+    drawn from a1 to ap, then e. After the first q each symbol is e with a chance of 1/10, so k has a mean of
+    9. The target, (B,), is the class asked for at the end: x 0, y 1.
     """
     rng, (q, p, B) = sizes(seed, q=(q, 1), p=(p, 1), B=(B, 1))
     lengths = q + 2 + rng.geometric(0.1, size=B)
@@ -84,20 +63,12 @@ def long_lag_2c(q: int = 50, p: int = 50, B: int = 64, seed: Seed = None) -> Bat
 def copy(T: int = 30, B: int = 64, seed: Seed = None, *, n: int = 10, letters: int = 8) -> Batch:
     """Say n symbols again after T steps (Hochreiter & Schmidhuber 1997; the form of Arjovsky et al. 2016).
 
-    Parameters
-    ----------
-    T, B : int
-        Steps from the last symbol read to the first one asked for; sequences.
-    seed : int or numpy.random.Generator
-    n, letters : int
-        Symbols to say again; how many there are to draw from.
+    T, B: steps from the last symbol read to the first one asked for; sequences.
+    n, letters: symbols to say again; how many there are to draw from.
 
-    Returns
-    -------
-    Batch
-        x (T + 2n, B, letters + 2) one-hot: n symbols from 1 to letters, then blanks 0, the mark letters + 1
-        n + 1 steps before the end. The target, (T + 2n, B), is 0, and the n symbols at the last n steps.
-        Without memory the cross-entropy is n ln(letters) / (T + 2n).
+    x (T + 2n, B, letters + 2) one-hot: n symbols from 1 to letters, then blanks 0, the mark letters + 1 n + 1
+    steps before the end. The target, (T + 2n, B), is 0, and the n symbols at the last n steps. Without memory
+    the cross-entropy is n ln(letters) / (T + 2n).
     """
     rng, (T, B, n, letters) = sizes(seed, T=(T, 1), B=(B, 1), n=(n, 1), letters=(letters, 1))
     symbols, target = np.zeros((2, T + 2 * n, B), np.intp)

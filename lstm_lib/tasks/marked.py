@@ -11,17 +11,10 @@ from .batch import Batch, Seed, sizes
 def adding(T: int = 100, B: int = 64, seed: Seed = None) -> Batch:
     """Add the two marked numbers, the form of Arjovsky, Shah & Bengio 2016.
 
-    Parameters
-    ----------
-    T, B : int
-        Steps, at least 2; sequences.
-    seed : int or numpy.random.Generator
+    T, B: steps, at least 2; sequences.
 
-    Returns
-    -------
-    Batch
-        x[..., 0] uniform in [0, 1]; x[..., 1] is 1 at one step of each half, else 0. The target, (B, 1), is
-        the sum of the two marked numbers. To answer 1 always costs a mean squared error of 1/6.
+    x[..., 0] uniform in [0, 1]; x[..., 1] is 1 at one step of each half, else 0. The target, (B, 1), is the
+    sum of the two marked numbers. To answer 1 always costs a mean squared error of 1/6.
     """
     rng, (T, B) = sizes(seed, T=(T, 2), B=(B, 1))
     x = np.zeros((T, B, 2))
@@ -53,17 +46,10 @@ def _marked_1997(T: int, B: int, seed: Seed, low: float, neutral: float) -> tupl
 def adding_1997(T: int = 100, B: int = 64, seed: Seed = None) -> Batch:
     """Experiment 4, adding: lengths from T to 1.1 T, numbers in [−1, 1].
 
-    Parameters
-    ----------
-    T, B : int
-        The least length, at least 22; sequences.
-    seed : int or numpy.random.Generator
+    T, B: the least length, at least 22; sequences.
 
-    Returns
-    -------
-    Batch
-        x[..., 1] is 1 at one of the first 10 steps and at another of the first T/2 − 1, −1 at the first and
-        the last step, else 0. The target, (B, 1), is 0.5 + (X1 + X2) / 4; a marked first number counts as 0.
+    x[..., 1] is 1 at one of the first 10 steps and at another of the first T/2 − 1, −1 at the first and the
+    last step, else 0. The target, (B, 1), is 0.5 + (X1 + X2) / 4; a marked first number counts as 0.
     """
     batch, (first, second) = _marked_1997(T, B, seed, -1, 0)
     return batch._replace(target=(0.5 + (first + second) / 4)[:, None])
@@ -72,16 +58,9 @@ def adding_1997(T: int = 100, B: int = 64, seed: Seed = None) -> Batch:
 def multiplication(T: int = 100, B: int = 64, seed: Seed = None) -> Batch:
     """Experiment 5, multiplication: as `adding_1997`, with numbers in [0, 1].
 
-    Parameters
-    ----------
-    T, B : int
-        The least length, at least 22; sequences.
-    seed : int or numpy.random.Generator
+    T, B: the least length, at least 22; sequences.
 
-    Returns
-    -------
-    Batch
-        The target, (B, 1), is X1 · X2; a marked first number counts as 1.
+    The target, (B, 1), is X1 · X2; a marked first number counts as 1.
     """
     batch, (first, second) = _marked_1997(T, B, seed, 0, 1)
     return batch._replace(target=(first * second)[:, None])

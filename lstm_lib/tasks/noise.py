@@ -10,17 +10,10 @@ from .batch import Batch, Seed, drawing, sizes
 def two_sequence(T: int = 100, B: int = 64, N: int = 3, seed: Seed = None) -> Batch:
     """Experiment 3a, two sequences: tell the class from the first N numbers, noise follows.
 
-    Parameters
-    ----------
-    T, B, N : int
-        The least length; sequences; numbers that carry the class, at most T.
-    seed : int or numpy.random.Generator
+    T, B, N: the least length; sequences; numbers that carry the class, at most T.
 
-    Returns
-    -------
-    Batch
-        x (·, B, 1): 1 for class 1 or −1 for class 2 at the first N steps, then Gaussian noise of variance
-        0.2; lengths from T to 1.1 T. The target, (B, 1), is 1 for class 1, 0 for class 2.
+    x (·, B, 1): 1 for class 1 or −1 for class 2 at the first N steps, then Gaussian noise of variance 0.2;
+    lengths from T to 1.1 T. The target, (B, 1), is 1 for class 1, 0 for class 2.
     """
     rng, (T, B, N) = sizes(seed, T=(T, 1), B=(B, 1), N=(N, 1))
     if N > T:
@@ -36,16 +29,9 @@ def two_sequence(T: int = 100, B: int = 64, N: int = 3, seed: Seed = None) -> Ba
 def two_sequence_3b(T: int = 100, B: int = 64, N: int = 3, seed: Seed = None) -> Batch:
     """Experiment 3b, noise on the signal too; as `two_sequence`.
 
-    Parameters
-    ----------
-    T, B, N : int
-        The least length; sequences; numbers that carry the class, at most T.
-    seed : int or numpy.random.Generator
+    T, B, N: the least length; sequences; numbers that carry the class, at most T.
 
-    Returns
-    -------
-    Batch
-        As in `two_sequence`, with Gaussian noise of variance 0.2 added to the first N numbers.
+    As in `two_sequence`, with Gaussian noise of variance 0.2 added to the first N numbers.
     """
     rng = drawing(seed)
     batch = two_sequence(T, B, N, rng)
@@ -56,17 +42,10 @@ def two_sequence_3b(T: int = 100, B: int = 64, N: int = 3, seed: Seed = None) ->
 def two_sequence_3c(T: int = 100, B: int = 64, N: int = 3, seed: Seed = None) -> Batch:
     """Experiment 3c, noise on the target; as `two_sequence`.
 
-    Parameters
-    ----------
-    T, B, N : int
-        The least length; sequences; numbers that carry the class, at most T.
-    seed : int or numpy.random.Generator
+    T, B, N: the least length; sequences; numbers that carry the class, at most T.
 
-    Returns
-    -------
-    Batch
-        x as in `two_sequence`. The target, (B, 1), is 0.8 for class 1 and 0.2 for class 2, plus Gaussian
-        noise of variance 0.1; the best answer is the number without the noise.
+    x as in `two_sequence`. The target, (B, 1), is 0.8 for class 1 and 0.2 for class 2, plus Gaussian noise of
+    variance 0.1; the best answer is the number without the noise.
     """
     rng = drawing(seed)
     batch = two_sequence(T, B, N, rng)

@@ -28,17 +28,10 @@ def _temporal_order(B: int, seed: Seed, spans: tuple[tuple[int, int], ...]) -> B
 def temporal_order_6a(B: int = 64, seed: Seed = None) -> Batch:
     """Experiment 6a, temporal order: which of X and Y came first, and which second?
 
-    Parameters
-    ----------
-    B : int
-        Sequences, of 100 to 110 steps.
-    seed : int or numpy.random.Generator
+    B: sequences, of 100 to 110 steps.
 
-    Returns
-    -------
-    Batch
-        x one-hot over E, B, a, b, c, d, X, Y (`TEMPORAL_SYMBOLS`): E first, B last, X or Y at one step in
-        [10, 20] and one in [50, 60], else a to d. The target, (B,), is the class: XX 0, XY 1, YX 2, YY 3.
+    x one-hot over E, B, a, b, c, d, X, Y (`TEMPORAL_SYMBOLS`): E first, B last, X or Y at one step in [10,
+    20] and one in [50, 60], else a to d. The target, (B,), is the class: XX 0, XY 1, YX 2, YY 3.
     """
     return _temporal_order(B, seed, ((10, 20), (50, 60)))
 
@@ -46,15 +39,8 @@ def temporal_order_6a(B: int = 64, seed: Seed = None) -> Batch:
 def temporal_order_6b(B: int = 64, seed: Seed = None) -> Batch:
     """Experiment 6b, temporal order with three symbols; as `temporal_order_6a`.
 
-    Parameters
-    ----------
-    B : int
-        Sequences, of 100 to 110 steps.
-    seed : int or numpy.random.Generator
+    B: sequences, of 100 to 110 steps.
 
-    Returns
-    -------
-    Batch
-        X or Y at a step in [10, 20], in [33, 43] and in [66, 76]. The target, (B,), counts XXX 0 to YYY 7.
+    X or Y at a step in [10, 20], in [33, 43] and in [66, 76]. The target, (B,), counts XXX 0 to YYY 7.
     """
     return _temporal_order(B, seed, ((10, 20), (33, 43), (66, 76)))

@@ -40,18 +40,11 @@ def _embedded_reber_string(rng: np.random.Generator) -> tuple[list[int], Array]:
 def embedded_reber(B: int = 64, seed: Seed = None) -> Batch:
     """Experiment 1, the embedded Reber grammar: predict the next symbol at each step.
 
-    Parameters
-    ----------
-    B : int
-        Strings.
-    seed : int or numpy.random.Generator
+    B: strings.
 
-    Returns
-    -------
-    Batch
-        x one-hot over B, T, P, S, X, V, E (`REBER_SYMBOLS`), without the last symbol of each string; the
-        target, (T, B), is the index of the next symbol, and `legal`, (T, B, 7), tells all that the grammar
-        allows there. The hard one is the last but one: it repeats the second.
+    x one-hot over B, T, P, S, X, V, E (`REBER_SYMBOLS`), without the last symbol of each string; the target,
+    (T, B), is the index of the next symbol, and `legal`, (T, B, 7), tells all that the grammar allows there.
+    The hard one is the last but one: it repeats the second.
     """
     rng, (B,) = sizes(seed, B=(B, 1))
     strings = [_embedded_reber_string(rng) for _ in range(B)]
@@ -67,16 +60,9 @@ def embedded_reber(B: int = 64, seed: Seed = None) -> Batch:
 def continual_embedded_reber(T: int = 30, B: int = 16, seed: Seed = None) -> Iterator[Batch]:
     """Embedded Reber strings one after another, without an end and without a mark between (Gers et al. 2000).
 
-    Parameters
-    ----------
-    T, B : int
-        Steps in each window; streams side by side.
-    seed : int or numpy.random.Generator
+    T, B: steps in each window; streams side by side.
 
-    Yields
-    ------
-    Batch
-        The next T steps of all streams, coded as in `embedded_reber`, with every step in use.
+    The next T steps of all streams, coded as in `embedded_reber`, with every step in use.
     """
     rng, (T, B) = sizes(seed, T=(T, 1), B=(B, 1))
     waiting: list[list[int]] = [[] for _ in range(B)]
@@ -96,17 +82,10 @@ def continual_embedded_reber(T: int = 30, B: int = 16, seed: Seed = None) -> Ite
 def share_legal(y: Any, batch: Batch) -> float:
     """Share of a Reber batch's steps at which all legal next symbols are more active than the rest.
 
-    Parameters
-    ----------
-    y : array_like, shape (T, B, 7)
-        What a model gave for each symbol.
-    batch : Batch
-        With `legal`.
+    y: what a model gave for each symbol.
+    batch: with `legal`.
 
-    Returns
-    -------
-    float
-        1.0 when no illegal symbol is ever as active as a legal one.
+    1.0 when no illegal symbol is ever as active as a legal one.
     """
     if batch.legal is None:
         raise ValueError("batch must hold legal symbols, as the Reber batches do; got None")

@@ -31,12 +31,9 @@ _THANKS = (
 def sentences() -> list[str]:
     """All sentences of a small corpus: somebody did something, and at the end the name is asked for again.
 
-    Returns
-    -------
-    list of str
-        Lower-case words and full stops, split by spaces; 8 names, 8 deeds, 4 ways to thank: 256 sentences,
-        among them "bob fought the enemy alone and died for his country . for his contributions brave bob .".
-        The name stands at the start and just before the last full stop.
+    Lower-case words and full stops, split by spaces; 8 names, 8 deeds, 4 ways to thank: 256 sentences, among
+    them "bob fought the enemy alone and died for his country . for his contributions brave bob .". The name
+    stands at the start and just before the last full stop.
     """
     return [
         f"{name} {deed} . {thanks} {name} .".replace("{deed}", praise).replace("{his}", his)
@@ -54,15 +51,9 @@ def vocabulary() -> list[str]:
 def next_word(texts: list[str] | None = None) -> Batch:
     """Code sentences for a model that predicts the next word.
 
-    Parameters
-    ----------
-    texts : list of str, optional
-        Sentences over `vocabulary`, of at least two words; all of `sentences` when left out.
+    texts: sentences over `vocabulary`, of at least two words; all of `sentences` when left out.
 
-    Returns
-    -------
-    Batch
-        x (T, B, words) one-hot; the target, (T, B), is the class of the next word; with lengths.
+    x (T, B, words) one-hot; the target, (T, B), is the class of the next word; with lengths.
     """
     texts = sentences() if texts is None else texts
     place = {word: n for n, word in enumerate(vocabulary())}
