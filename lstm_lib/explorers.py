@@ -18,9 +18,10 @@ import anywidget
 import numpy as np
 import traitlets
 
-from .sequence import LSTM, RNN
+from .losses import softmax
+from .lstm import LSTM
+from .rnn import RNN
 from .trace import Trace
-from .train import softmax
 
 STATIC = Path(__file__).parent / "static"
 GATES = "figo"
