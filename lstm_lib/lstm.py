@@ -114,9 +114,9 @@ class LSTM(Network):
         S, Z, C = block.arrays
         S[:T, :D], S[:, D], S[0, D + 1 : D + 1 + H], C[0] = given.x, 1, *given.starts
         P, half = self.P.copy(), self.dtype.type(0.5)
-        P[H:] *= half
+        P[H:], P_dot = P[H:] * half, P.dot
         for (x1h, a, oif), (f, c_prev, f_c), (i, g, i_g), (c, tanh_c), (o, h) in block.steps[0]:
-            P.dot(x1h, a)  # a = W x_t + b + U h_{t−1}, all four layers; ½ a for the gates
+            P_dot(x1h, a)  # a = W x_t + b + U h_{t−1}, all four layers; ½ a for the gates
             tanh(a, a)
             multiply(oif, half, oif)
             add(oif, half, oif)
@@ -157,10 +157,10 @@ class LSTM(Network):
         n = min(T, self.run_length(4 * H * B))
         shapes = (T + 1, H, B), (T + 1, H, B), (T, D, B), (n, 5 * H, B)
         block, root = self.borrow("backward", *shapes, steps=views.lines_back)
-        (DH, DC, DX, A), (states, factors) = block.arrays, block.steps
+        (DH, DC, DX, A), (states, factors), (dh_said, dc_said) = block.arrays, block.steps, said
         DH[T], DX[...], dvector = 0, 0, np.zeros_like(self.vector)
         dc_next = np.zeros((H, B), self.dtype)  # f_{t+1} ⊙ ∂L/∂c_{t+1}
-        U_T, one = np.ascontiguousarray(self.P[:, D + 1 :].T), self.dtype.type(1)
+        U_T_dot, one = np.ascontiguousarray(self.P[:, D + 1 :].T).dot, self.dtype.type(1)
         tanh_g, o_i, oif, made = Z[:, : 2 * H], Z[:, 2 * H : 4 * H], Z[:, 2 * H :], S[1:, D + 1 :]
 
         for run in runs_backward(T, n):
@@ -172,10 +172,10 @@ class LSTM(Network):
             multiply(w, made[now], w)  # (1 − o) h;  (1 − i) i g;  (1 − f) f c_{t−1}
             for t in reversed(run):
                 (dh, dc, dh_prev), (k, da_g, da_o, da_i, da_f, da) = states[t], factors[t - run.start]
-                if t in said.h:
-                    add(dh, said.h[t], dh)
-                if t in said.c:
-                    add(dc_next, said.c[t], dc_next)
+                if t in dh_said:
+                    add(dh, dh_said[t], dh)
+                if t in dc_said:
+                    add(dc_next, dc_said[t], dc_next)
                 multiply(k, dh, k)
                 add(dc_next, k, dc)  # dc_t = f_{t+1} dc_{t+1} + ∂h/∂c dh_t
                 multiply(da_o, dh, da_o)  # da_o = dh (1 − o) o tanh(c), for h = o tanh(c)
@@ -183,7 +183,7 @@ class LSTM(Network):
                 multiply(da_i, dc, da_i)  # da_i = dc g i (1 − i)
                 multiply(da_f, dc, da_f)  # da_f = dc c_{t−1} f (1 − f)
                 multiply(f_of[t], dc, dc_next)
-                U_T.dot(da, dh_prev)  # dh_{t−1} = Uᵀ da, all four layers
+                U_T_dot(da, dh_prev)  # dh_{t−1} = Uᵀ da, all four layers
                 if t % 16 == 0:
                     flush(dh_prev, dc_next)  # or subnormal numbers, ten times as slow, would fill them
             self.sum_run(run, A[: len(run), H:], S, slice(None), dvector, DX)
