@@ -96,7 +96,9 @@ def jacobian(network: Network, trace: Trace, t: int, k: int | None = None, seque
     FloatingPointError
         If it leaves the range of the dtype.
 
-    See also direct_path : the part of it that runs along the cell state alone.
+    See Also
+    --------
+    direct_path : the part of it that runs along the cell state alone.
     """
     if not isinstance(network, Network):
         raise TypeError(f"network must be one of {', '.join(KINDS)}, got {type(network).__name__}")

@@ -24,6 +24,7 @@ def built():
 TOGETHER = {"test_lab.py", "test_offline.py", "test_zip.py"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for its marks
 def pytest_collection_modifyitems(items):
     """Mark what needs the built book, so that all else runs while it is built; keep together what must be."""
     for item in items:
