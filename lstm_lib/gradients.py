@@ -145,7 +145,9 @@ def direct_path(trace: Trace, t: int, k: int | None = None, sequence: int = 0) -
     ndarray, shape (H,), or (t + 1, H) without k
         The diagonal of that part; off it, the direct path is 0.
 
-    See also jacobian : the whole of it.
+    See Also
+    --------
+    jacobian : the whole of it.
     """
     start, t, where = _steps(trace, t, k, sequence)
     if "f" not in trace.series:
