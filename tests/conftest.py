@@ -1,6 +1,7 @@
 """The built book, for the tests that look at it."""
 
 import os
+from pathlib import Path
 
 import alone
 import pytest
@@ -20,15 +21,27 @@ def built():
     return BOOK
 
 
+def pytest_collection_modifyitems(items):
+    """Mark what needs the built book, so that all else runs while it is built."""
+    for item in items:
+        if "built" in getattr(item, "fixturenames", ()):
+            item.add_marker("built")
+
+
 # What these files begin is costly: a JupyterLab, a PDF read whole. They stay on one core.
 TOGETHER = {"test_lab.py", "test_offline.py", "test_zip.py"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for its marks
-def pytest_collection_modifyitems(items):
-    """Mark what needs the built book, so that all else runs while it is built; keep together what must be."""
-    for item in items:
-        if "built" in getattr(item, "fixturenames", ()):
-            item.add_marker("built")
-        if item.path.suffix == ".ipynb" or item.path.name in TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+def pytest_xdist_make_scheduler(config, log):
+    """Give work to the cores test by test, but notebooks and what is costly to begin as a whole.
+
+    `--dist loadgroup` would do it, but its marks get lost between pytest-xdist 3.8 and pytest 9.2.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = Path(nodeid.split("::")[0])
+            return str(file) if file.suffix == ".ipynb" or file.name in TOGETHER else nodeid
+
+    return Scheduling(config, log) if config.getvalue("dist") == "load" else None

@@ -14,8 +14,8 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 LOG = ROOT / "_build" / "test-build.log"
-# On all cores, test by test; what shares a costly fixture or a kernel stays together (tests/conftest.py).
-PYTEST = ("-m", "pytest", "-n", "auto", "--dist", "loadgroup")
+# On all cores; what shares a kernel or a costly fixture stays together (tests/conftest.py).
+PYTEST = ("-m", "pytest", "-n", "auto")
 
 
 @contextlib.contextmanager
