@@ -39,6 +39,7 @@ def environment(given: Mapping[str, str] = os.environ) -> dict[str, str]:
     direct = given.get("no_proxy") or given.get("NO_PROXY") or HERE
     if direct != "*" and HERE not in direct:
         direct += f",{HERE}"
+    SETTINGS.mkdir(parents=True, exist_ok=True)  # IPython goes elsewhere, with a warning, if it is not there
     return kept | {
         "IPYTHONDIR": str(SETTINGS / "ipython"),
         "JUPYTERLAB_SETTINGS_DIR": look,

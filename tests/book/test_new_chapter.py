@@ -18,7 +18,6 @@ def book(tmp_path):
         )
     for name in ["_toc.yml", "_config.yml", "pyproject.toml", "Makefile"]:
         shutil.copy(ROOT / name, tmp_path)
-    (tmp_path / ".venv" / "settings").mkdir(parents=True)  # as `make setup` leaves it
     return tmp_path
 
 
