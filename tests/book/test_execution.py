@@ -1,6 +1,7 @@
 """How the book's notebooks are run: a kernel's reply is seen, whatever else was sent meanwhile."""
 
 import asyncio
+import time
 
 import zmq
 import zmq.asyncio
@@ -23,8 +24,9 @@ async def reply_whose_wake_up_is_lost():
         await asyncio.sleep(0)  # it waits now
         session.send(kernels, "execute_reply")
         shadow = zmq.Socket.shadow(ours.underlying)  # as Session.send takes it
-        while not shadow.getsockopt(zmq.EVENTS) & zmq.POLLIN:
-            pass  # and the loop has no turn before the wake-up is gone
+        deadline = time.monotonic() + 60
+        while not shadow.getsockopt(zmq.EVENTS) & zmq.POLLIN:  # all the while the loop has no turn
+            assert time.monotonic() < deadline
         return await asyncio.wait_for(waiting, 20)
     finally:
         ours.close(0)
