@@ -104,6 +104,18 @@ def test_a_chapter_offers_its_notebook_and_the_whole_book(chapter):
     assert f"pip install {asked}" in html.unescape(first)
 
 
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_launch_buttons_lead_to_the_chapter(chapter):
+    name = repository_url(ROOT).removeprefix("https://github.com/")
+    links = parsed(f"chapters/{chapter}.html").links
+    wanted = [
+        f"https://mybinder.org/v2/gh/{name}/main?urlpath=lab/tree/chapters/{chapter}.ipynb",
+        f"https://colab.research.google.com/github/{name}/blob/main/chapters/{chapter}.ipynb",
+    ]
+    found = [link for link in links if re.match("https://(mybinder|colab)", link)]
+    assert found == (wanted if name else [])  # none where nobody knows whose book it is
+
+
 def test_what_a_cell_prints_is_joined_wherever_it_was_cut():
     def piece(text, name="stdout"):
         return {"output_type": "stream", "name": name, "text": text}

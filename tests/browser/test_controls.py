@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from hands import expected, finger
-from places import PAGES, ROOT
+from places import CHAPTERS, ROOT
 
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
 
@@ -104,44 +104,38 @@ def test_by_mouse_keys_and_finger(page, mount, errors, record_property, kind, ma
     assert explorer.evaluate("root => sweep.snapshot(root)") == first
 
 
-def test_on_every_page_of_the_book(page, site, errors, record_property):
+@pytest.mark.parametrize("name", ["index", *CHAPTERS])
+def test_on_every_page_of_the_book(page, site, errors, record_property, name):
     # The mathematics is nothing to press, and takes longest.
     page.route("**/tex-chtml.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
-    total, explorers = 0, 0
-    for name in PAGES:
-        page.goto(f"{site}chapters/{name}.html")
-        kinds = page.locator("[data-explorer]").count()
-        if not kinds:
-            continue
-        explorers += kinds
-        page.evaluate(SWEEP)
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            for scheme in ("light", "dark"):
-                page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", scheme)
-                reports = page.evaluate(
-                    """(each) => {
-                        const all = [...document.querySelectorAll("[data-explorer]")];
-                        const links = [...document.querySelectorAll('main a[href^="#"]')];
-                        const means = (link) => {
-                            const [, kind] = link.getAttribute("href").match(/^#([a-z]+)[?]/) ?? [];
-                            const same = all.filter((one) => one.dataset.explorer === kind);
-                            return same.find((one) => link.compareDocumentPosition(one) & 4) ?? same.at(-1);
-                        };
-                        const prose = (root) => links.filter((link) => means(link) === root);
-                        return all.map((root) => sweep.sweep(root, prose(root), each));
-                    }""",
-                    width == 1280 and scheme == "light",
-                )
-                for report in reports:
-                    assert report["wrong"] == [], name
-                    assert report["actions"] >= report["things"]
-                    total += report["actions"]
-                    for cell in report["cells"]:
-                        assert_cell_is_lstm_lib(cell)
-        page.wait_for_function(SPOKEN)
-        assert errors == [], name
-    print(f"{total} actions on {explorers} explorers")
+    page.goto(f"{site}chapters/{name}.html")
+    assert page.locator("[data-explorer]").count() >= 1
+    page.evaluate(SWEEP)
+    total = 0
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", scheme)
+            reports = page.evaluate(
+                """(each) => {
+                    const all = [...document.querySelectorAll("[data-explorer]")];
+                    const links = [...document.querySelectorAll('main a[href^="#"]')];
+                    const means = (link) => {
+                        const [, kind] = link.getAttribute("href").match(/^#([a-z]+)[?]/) ?? [];
+                        const same = all.filter((one) => one.dataset.explorer === kind);
+                        return same.find((one) => link.compareDocumentPosition(one) & 4) ?? same.at(-1);
+                    };
+                    const prose = (root) => links.filter((link) => means(link) === root);
+                    return all.map((root) => sweep.sweep(root, prose(root), each));
+                }""",
+                width == 1280 and scheme == "light",
+            )
+            for report in reports:
+                assert report["wrong"] == []
+                assert report["actions"] >= report["things"] > 5
+                total += report["actions"]
+                for cell in report["cells"]:
+                    assert_cell_is_lstm_lib(cell)
+    page.wait_for_function(SPOKEN)
+    assert errors == []
     record_property("actions", total)
-    assert explorers >= 20
-    assert total >= 8000

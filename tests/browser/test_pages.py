@@ -13,9 +13,7 @@ from hands import (
     table,
     weights,
 )
-from places import CHAPTERS, ROOT
-
-from lstm_lib.repository import repository_url
+from places import CHAPTERS
 
 
 def assert_explorers_move(page):
@@ -60,20 +58,6 @@ def test_sliders_move_on_a_page_from_disk(page, guard, built, kind):
     page.locator("mjx-container").first.wait_for(state="attached")
     assert_explorers_move(page)
     guard.assert_clean()
-
-
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_launch_buttons_lead_to_the_chapter(page, site, chapter):
-    page.goto(f"{site}chapters/{chapter}.html")
-    name = repository_url(ROOT).removeprefix("https://github.com/")
-    links = page.locator(".dropdown-launch-buttons a").evaluate_all("all => all.map((a) => a.href)")
-    assert (
-        links
-        == [
-            f"https://mybinder.org/v2/gh/{name}/main?urlpath=lab/tree/chapters/{chapter}.ipynb",
-            f"https://colab.research.google.com/github/{name}/blob/main/chapters/{chapter}.ipynb",
-        ][: 2 * bool(name)]
-    )  # none where nobody knows whose book it is
 
 
 def test_the_front_page_has_a_cell_to_move_and_no_launch_buttons(page, guard, site):
