@@ -111,15 +111,15 @@ def test_a_move_of_a_slider_lays_out_its_own_boxes_alone(browser, page, mount, k
     assert sum(one["partialLayout"] for one in layouts) >= len(layouts) - 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_axe_finds_nothing_serious(page, mount, kind, scheme):
+def test_axe_finds_nothing_serious(page, mount, kind):
     (explorer,) = mount(kind())
-    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", scheme)
     explorer.evaluate("root => { for (const fold of root.querySelectorAll('details')) fold.open = true; }")
-    found = Axe().run(page, "[data-explorer]").response["violations"]
-    grave = [one for one in found if one["impact"] in ("serious", "critical")]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in grave] == []
+    for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast", "link-in-text-block"]})):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", scheme)
+        found = Axe().run(page, "[data-explorer]", options=rules).response["violations"]
+        grave = [one for one in found if one["impact"] in ("serious", "critical")]
+        assert [(scheme, one["id"], one["nodes"][0]["html"]) for one in grave] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -22,7 +22,7 @@ from lstm_lib.explorers import (
 
 KINDS = [CellExplorer, GradientExplorer, SentenceExplorer, MemoryExplorer]
 # How many links are followed; a fifth as many states come from the history. Words take longest.
-LINKS = {"cell": 2000, "gradient": 1000, "memory": 1300, "sentence": 700}
+LINKS = {"cell": 1000, "gradient": 500, "memory": 700, "sentence": 400}
 
 # What a page of the book does, and hands on what an explorer holds.
 PAGE = """
