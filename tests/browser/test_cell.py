@@ -82,7 +82,7 @@ def test_play_walks_to_the_end(page, mount):
     (explorer,) = mount(CellExplorer("latch", step=10))
     explorer.get_by_role("button", name="Play").click()
     explorer.get_by_role("button", name="Pause").wait_for()
-    explorer.get_by_role("button", name="Play").wait_for(timeout=5000)
+    explorer.get_by_role("button", name="Play").wait_for()
     assert explorer.locator('input[name="step"]').input_value() == "12"
 
 

@@ -39,9 +39,14 @@ def test_what_cannot_be_seen_waits_while_a_thumb_is_held_and_no_longer(page, mou
     )
     assert picture != next_picture
     assert numbers == next_numbers
-    page.wait_for_timeout(400)  # the hand rests
+    page.wait_for_function(  # the hand rests
+        """([root, numbers]) => {
+            const now = [...root.querySelectorAll("td")].map((cell) => cell.dataset.value);
+            return now.join() !== numbers.join();
+        }""",
+        arg=[explorer.element_handle(), numbers],
+    )
     rested = table(explorer)
-    assert folded.locator("td").evaluate_all("cells => cells.map((cell) => cell.dataset.value)") != numbers
     folded.evaluate("details => { details.open = true; details.scrollIntoView(); }")
     move(explorer, name, 1.25)
     page.mouse.up()
