@@ -29,6 +29,7 @@ addEventListener("DOMContentLoaded", async () => {
     else target.removeAttribute("tabindex");
   }));
   await window.MathJax?.startup?.promise;
+  await document.fonts.ready; // what grows within a box of one size is not told
   const wide = document.querySelectorAll(".bd-content :is(.math, mjx-container, table)");
   wide.forEach((one) => reach.observe(one));
 });
