@@ -56,8 +56,8 @@ ONE_TOKEN_OF_A_KIND = """() => {
 }"""
 
 
-# What scrolls within itself is reached by keys as soon as the page has measured it.
-WITHIN_REACH = """() => [...document.querySelectorAll(".bd-content :is(.math, mjx-container, table)")]
+# Mathematics that scrolls within itself is reached by keys as soon as the page has measured it.
+WITHIN_REACH = """() => [...document.querySelectorAll(".bd-content :is(.math, mjx-container)")]
     .filter((one) => ["auto", "scroll"].includes(getComputedStyle(one).overflowX) && one.clientWidth)
     .every((one) => one.scrollWidth <= one.clientWidth || one.tabIndex === 0)"""
 PHONE = 360
