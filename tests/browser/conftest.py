@@ -3,10 +3,10 @@
 import functools
 import http.server
 import os
-import shutil
 import threading
 
 import pytest
+from chromium import on_the_machine
 
 from lstm_lib.book import page_parts
 
@@ -25,7 +25,7 @@ CHROMIUM_ARGS = [
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Use the Chromium that `make test` found."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    path = os.environ.get("CHROMIUM") or next(on_the_machine(), None)
     return {**browser_type_launch_args, **({"executable_path": path} if path else {}), "args": CHROMIUM_ARGS}
 
 
