@@ -30,10 +30,14 @@ from urllib.parse import urlsplit
 import nbformat
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from lstm_lib.book import mathjax, page_parts
-from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer, module_text
+from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
+from lstm_lib.explorers.modules import module_text
 
-HERE = Path(__file__).parent
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+from sphinx_ext.finish import mathjax
+from sphinx_ext.pages import page_parts
+
+HERE = Path(__file__).resolve().parent
 BOOK = HERE.parent / "_build" / "html"
 LAB = runpy.run_path(str(HERE.parent / "tools" / "lab.py"))
 TABLE = runpy.run_path(str(HERE / "run.py"))["table"]

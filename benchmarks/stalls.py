@@ -3,7 +3,7 @@
     python benchmarks/stalls.py [--cells 1000] [--unmended]
 
 A cell whose wake-up is lost waits until its time is up: here 10 s, in the book ten minutes. One that takes as
-long counts as stalled. --unmended leaves out the remedy (lstm_lib/book.py).
+long counts as stalled. --unmended leaves out the remedy (sphinx_ext/execution.py).
 """
 
 import argparse
@@ -11,13 +11,15 @@ import json
 import multiprocessing
 import os
 import statistics
+import sys
 import time
 from pathlib import Path
 
 import nbformat
 from jupyter_cache.executors.utils import single_nb_execution
 
-from lstm_lib.book import never_asleep
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+from sphinx_ext.execution import never_asleep
 
 PATIENCE = 10  # seconds for a cell
 EACH = 50  # cells in a notebook

@@ -1,6 +1,6 @@
 """Train the two small networks that the explorers run: python experiments/explorer_models.py [words] [adding]
 
-Writes lstm_lib/static/words.json and adding.json: the weights, rounded as the browser gets them, the command
+Writes words.json and adding.json of the explorers: the weights, rounded as the browser gets them, the command
 that made them, and what the rounded network gets right. A minute each on one core; same seed, same file.
 """
 
@@ -16,7 +16,7 @@ from lstm_lib.losses import Loss
 from lstm_lib.tasks import Batch, adding, next_word, sentences, vocabulary
 from lstm_lib.train import Adam, Model, cross_entropy, squared_error, updates
 
-STATIC = Path(__file__).parent.parent / "lstm_lib" / "static"
+STATIC = Path(__file__).parent.parent / "lstm_lib" / "explorers" / "static"
 BOB = "bob fought the enemy alone and died for his country . for his contributions brave bob ."
 DECAY = 0.005  # of the weights, every ten steps: without it the names are learnt by heart and not carried
 

@@ -70,9 +70,10 @@ def main() -> int:
     chapters = files("chapters")
     data = [path for path in chapters if path.suffix not in {".ipynb", ".md"}]
     inputs = [*files("lstm_lib", "experiments"), *data, ROOT / "requirements.txt"]
+    book = [*files("sphinx_ext"), ROOT / "_config.yml", ROOT / "_toc.yml"]
     executed = f"{ROOT}\n{digest(inputs)}"
     names = "\n".join(str(path.relative_to(ROOT)) for path in chapters)
-    parsed = f"{ROOT}\n{digest([*inputs, ROOT / '_config.yml', ROOT / '_toc.yml'])}{names}"
+    parsed = f"{ROOT}\n{digest([*inputs, *book])}{names}"
 
     BUILD.mkdir(exist_ok=True)
     executed_stamp = BUILD / "executed-with"

@@ -8,6 +8,7 @@ import logging
 import mimetypes
 import os
 import posixpath
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,11 @@ from playwright.sync_api import Route, sync_playwright
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
-from lstm_lib.book import PDF, ZIP, page_parts
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+from sphinx_ext.pages import PDF, ZIP, page_parts
 
 ROOT = Path(__file__).resolve().parent.parent
+
 BOOK = ROOT / "_build" / "html"
 STAMP = ROOT / "_build" / "offline-made-from"
 NO_SERVER = "http://book.invalid/"  # the browser asks us, not the network

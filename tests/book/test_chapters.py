@@ -14,7 +14,7 @@ import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
-from lstm_lib.repository import filled_in
+from sphinx_ext.repository import filled_in
 
 ROOT = Path(__file__).parents[2]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))

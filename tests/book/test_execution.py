@@ -8,7 +8,7 @@ import zmq.asyncio
 from jupyter_client import channels
 from jupyter_client.session import Session
 
-from lstm_lib.book import never_asleep
+from sphinx_ext.execution import never_asleep
 
 
 async def reply_whose_wake_up_is_lost():

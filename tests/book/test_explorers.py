@@ -9,17 +9,10 @@ import pytest
 import traitlets
 
 from lstm_lib import lstm_step
-from lstm_lib.explorers import (
-    LIMITS,
-    STATIC,
-    WEIGHTS,
-    CellExplorer,
-    GradientExplorer,
-    MemoryExplorer,
-    Quiz,
-    SentenceExplorer,
-    module_text,
-)
+from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
+from lstm_lib.explorers.cell import WEIGHTS
+from lstm_lib.explorers.modules import STATIC, module_text
+from lstm_lib.explorers.traits import LIMITS
 
 PRESETS = CellExplorer.presets
 

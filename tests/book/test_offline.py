@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from places import BOOK, PAGES, ROOT
 from pypdf import PdfReader
 
-from lstm_lib.book import PDF, ZIP
+from sphinx_ext.pages import PDF, ZIP
 
 OFFLINE = runpy.run_path(str(ROOT / "tools" / "offline.py"))
 pytestmark = pytest.mark.usefixtures("built")

@@ -10,8 +10,10 @@ import pytest
 from places import BOOK, CHAPTERS, PAGES, ROOT
 from published import FILES, READ, home, parsed, target
 
-from lstm_lib.book import PDF, ZIP, icon_style, joined
-from lstm_lib.repository import repository_url
+from sphinx_ext.execution import joined
+from sphinx_ext.icons import icon_style
+from sphinx_ext.pages import PDF, ZIP
+from sphinx_ext.repository import repository_url
 
 pytestmark = pytest.mark.usefixtures("built")
 KNOWN = bool(repository_url(ROOT))  # else the book is published nowhere, and says no address

@@ -12,7 +12,7 @@ import yaml
 from build import BOOK
 from places import ROOT
 
-from lstm_lib.repository import bibtex, filled_in, repository_url, revision, site_url
+from sphinx_ext.repository import bibtex, filled_in, repository_url, revision, site_url
 
 
 def git(folder, *command):

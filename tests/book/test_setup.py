@@ -449,7 +449,7 @@ def main():
 
 
 @pytest.mark.parametrize(
-    "path", ["lstm_lib/cells.py", "lstm_lib/static/a.mjs", "requirements.txt", "chapters/a.csv"]
+    "path", ["lstm_lib/cells.py", "lstm_lib/explorers/static/a.mjs", "requirements.txt", "chapters/a.csv"]
 )
 def test_what_notebooks_rely_on_runs_them_anew(book, build, path):
     with (book / path).open("a") as file:

@@ -8,7 +8,7 @@ import threading
 import pytest
 from chromium import on_the_machine
 
-from lstm_lib.book import page_parts
+from sphinx_ext.pages import page_parts
 
 # No background traffic of the browser's own, so that every request a test sees is the page's.
 CHROMIUM_ARGS = [

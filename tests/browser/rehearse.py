@@ -21,8 +21,8 @@ from nbclient import NotebookClient
 from places import BOOK, CHAPTERS, ROOT
 from test_lab import ask, run_all, serving, wait_for
 
-from lstm_lib.book import never_asleep
-from lstm_lib.repository import filled_in, repository_url, revision
+from sphinx_ext.execution import never_asleep
+from sphinx_ext.repository import filled_in, repository_url, revision
 
 HERE = ROOT / "_build" / "rehearsal"
 TOOLS = ROOT / "_build" / "tools"

@@ -102,7 +102,7 @@ def test_python_sees_the_slider_and_traces_it(running_chapter):
     move(explorer, "b_f", -1.25)
     assert wait_for(lambda: ask(client, "explorer.b_f") == -1.25)
     assert ask(
-        client, "{name: getattr(explorer, name) for name in __import__('lstm_lib').explorers.WEIGHTS}"
+        client, "{name: getattr(explorer, name) for name in __import__('lstm_lib').explorers.cell.WEIGHTS}"
     ) == weights(explorer)
     numbers = table(explorer)
     for name in "figoch":

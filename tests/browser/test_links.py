@@ -10,15 +10,9 @@ import pytest
 from hands import move, table, weights
 from places import PAGES, ROOT
 
-from lstm_lib.book import page_parts
-from lstm_lib.explorers import (
-    CellExplorer,
-    GradientExplorer,
-    MemoryExplorer,
-    Quiz,
-    SentenceExplorer,
-    module_text,
-)
+from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
+from lstm_lib.explorers.modules import module_text
+from sphinx_ext.pages import page_parts
 
 KINDS = [CellExplorer, GradientExplorer, SentenceExplorer, MemoryExplorer]
 # How many links are followed; a fifth as many states come from the history. Words take longest.

@@ -5,7 +5,7 @@ import zipfile
 import pytest
 from hands import move, table
 
-from lstm_lib.book import ZIP
+from sphinx_ext.pages import ZIP
 
 
 @pytest.fixture(scope="module")

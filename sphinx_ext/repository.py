@@ -1,4 +1,4 @@
-"""Sphinx extension of the book: whose book it is, so that a fork is published under its own name.
+"""Whose book it is, so that a fork is published under its own name.
 
 The owner and the name come from $GITHUB_REPOSITORY, else from git's remote `origin` if that is on GitHub,
 else from `repository` in _config.yml. All that names them on the pages follows from here. Where none of these
@@ -136,7 +136,6 @@ def _name(app: Any, config: Any) -> None:
     app.connect("build-finished", rewrite)
 
 
-def setup(app: Any) -> dict[str, bool]:
+def setup(app: Any) -> None:
     """Register with Sphinx, ahead of what reads the settings."""
     app.connect("config-inited", _name, priority=100)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
