@@ -8,5 +8,9 @@ ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "_build" / "html"
 STATIC = ROOT / "lstm_lib" / "explorers" / "static"
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-PAGES = [Path(entry["file"]).name for entry in [{"file": TOC["root"]}, *TOC["chapters"]]]
+PARTS = {part["caption"]: [Path(one["file"]).name for one in part["chapters"]] for part in TOC["parts"]}
+GUIDE = PARTS["The guide"]
+PAGES = [Path(TOC["root"]).name, *(name for names in PARTS.values() for name in names)]
 CHAPTERS = [name for name in PAGES if (ROOT / "chapters" / f"{name}.ipynb").exists()]
+# What is measured and doubted about a chapter of the guide; not a chapter by itself
+CLOSER = [name for name in CHAPTERS if name.startswith("closer_")]

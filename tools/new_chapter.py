@@ -35,9 +35,9 @@ def main(name: str, title: str) -> int:
     template = (ROOT / "tools" / "chapter.ipynb").read_text(encoding="utf-8")
     path.write_text(re.sub("NAME|TITLE|NUMBER", lambda found: words[found[0]], template), encoding="utf-8")
     stems = "|".join(found.stem for found in notebooks)
-    entry = f"\n  - file: chapters/{name}"
+    entry = f"\n      - file: chapters/{name}"
     toc.write_text(
-        after_the_last(rf"^  - file: chapters/({stems})$", toc.read_text(encoding="utf-8"), entry), "utf-8"
+        after_the_last(rf"^ +- file: chapters/({stems})$", toc.read_text(encoding="utf-8"), entry), "utf-8"
     )
     entry = f"\n\n[{title}]({name}.ipynb)\n: What the chapter is about, in a sentence or two."
     listed = rf"^\[.*\]\(({stems})\.ipynb\)\n: .*$"

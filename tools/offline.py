@@ -62,7 +62,8 @@ def parsed(name: str) -> BeautifulSoup:
 
 def pages() -> list[str]:
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    return [f"{entry['file']}.html" for entry in [{"file": contents["root"]}, *contents["chapters"]]]
+    chapters = [entry for part in contents["parts"] for entry in part["chapters"]]
+    return [f"{entry['file']}.html" for entry in [{"file": contents["root"]}, *chapters]]
 
 
 def anchor(page: str, fragment: str = "") -> str:

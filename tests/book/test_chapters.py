@@ -5,21 +5,16 @@ import html
 import json
 import re
 import sys
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 import nbformat
 import pytest
-import yaml
 from IPython.core.inputtransformer2 import TransformerManager
+from places import CHAPTERS, CLOSER, PAGES, ROOT
 
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
 from sphinx_ext.repository import filled_in
 
-ROOT = Path(__file__).parents[2]
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-NAMES = [entry["file"] for entry in TOC["chapters"]]
-NOTEBOOKS = [name for name in NAMES if (ROOT / f"{name}.ipynb").exists()]
 EXPLORERS = {
     "cell": CellExplorer,
     "gradient": GradientExplorer,
@@ -33,9 +28,18 @@ def tags(cell):
     return cell.metadata.get("tags", [])
 
 
-@pytest.fixture(params=NOTEBOOKS)
+def read(name):
+    return nbformat.read(ROOT / f"chapters/{name}.ipynb", as_version=4)
+
+
+@pytest.fixture(params=CHAPTERS)
 def notebook(request):
-    return nbformat.read(ROOT / f"{request.param}.ipynb", as_version=4)
+    return read(request.param)
+
+
+@pytest.fixture(params=[name for name in CHAPTERS if name not in CLOSER])
+def chapter(request):
+    return read(request.param)
 
 
 def code(notebook):
@@ -47,25 +51,28 @@ def prose(notebook):
 
 
 def test_every_entry_of_the_toc_is_a_file():
-    assert NOTEBOOKS
-    for name in [TOC["root"], *NAMES]:
-        assert (ROOT / f"{name}.ipynb").exists() or (ROOT / f"{name}.md").exists(), name
+    assert CHAPTERS
+    for name in PAGES:
+        path = ROOT / "chapters" / name
+        assert path.with_suffix(".ipynb").exists() or path.with_suffix(".md").exists(), name
 
 
 def test_every_chapter_is_in_the_toc():
-    files = {
-        str(path.relative_to(ROOT).with_suffix(""))
-        for path in (ROOT / "chapters").iterdir()
-        if path.is_file()
-    }
-    files -= {"chapters/references"}
-    assert files == {TOC["root"], *NAMES}
+    files = {path.stem for path in (ROOT / "chapters").iterdir() if path.is_file()}
+    assert files - {"references"} == set(PAGES)
 
 
 def test_the_index_links_every_chapter():
-    text = (ROOT / f"{TOC['root']}.md").read_text("utf-8")
-    for name in NOTEBOOKS:
-        assert f"]({Path(name).name}.ipynb)" in text, name
+    text = (ROOT / "chapters/index.md").read_text("utf-8")
+    for name in CHAPTERS:
+        assert name in CLOSER or f"]({name}.ipynb)" in text, name
+
+
+def test_each_closer_look_and_its_chapter_link_each_other():
+    for name in CLOSER:
+        about = name.removeprefix("closer_")
+        assert f"]({name}.ipynb)" in prose(read(about)), name
+        assert f"]({about}.ipynb)" in prose(read(name)), name
 
 
 def test_format_and_kernel(notebook):
@@ -138,17 +145,17 @@ def test_what_the_book_folds_jupyterlab_folds_too(notebook):
     assert marks == wanted
 
 
-def test_has_an_explorer_that_a_cell_ends_with(notebook):
-    ends = [cell.source.rstrip().splitlines()[-1] for cell in code(notebook)]
+def test_has_an_explorer_that_a_cell_ends_with(chapter):
+    ends = [cell.source.rstrip().splitlines()[-1] for cell in code(chapter)]
     assert any(re.match(r"CellExplorer\(|explorer$", line) for line in ends)
 
 
-def test_links_to_explorers_set_what_the_explorer_has(notebook):
-    assert check_links(prose(notebook), "\n".join(cell.source for cell in code(notebook))) >= 3
+def test_links_to_explorers_set_what_the_explorer_has(chapter):
+    assert check_links(prose(chapter), "\n".join(cell.source for cell in code(chapter))) >= 3
 
 
 def test_links_of_the_first_page_set_what_its_explorer_has():
-    text = (ROOT / f"{TOC['root']}.md").read_text("utf-8")
+    text = (ROOT / "chapters/index.md").read_text("utf-8")
     assert check_links(FENCE.sub("", text), "".join(found[0] for found in FENCE.finditer(text))) == 3
 
 
@@ -172,32 +179,41 @@ def test_links_go_to_chapters_that_exist(notebook):
         assert (ROOT / "chapters" / target).exists(), target
 
 
+def exercises_of(notebook):
+    return re.findall(r"^\*\*Exercise (\d+)\.\*\*", prose(notebook), re.M)
+
+
+def test_a_chapter_has_five_exercises_or_more_with_those_of_its_closer_look():
+    for name in CHAPTERS:
+        closer = [one for one in CLOSER if one == f"closer_{name}"]
+        assert name in CLOSER or sum(len(exercises_of(read(one))) for one in (name, *closer)) >= 5, name
+
+
 def test_every_exercise_has_a_folded_solution_that_runs(notebook):
-    text = prose(notebook)
-    exercises = re.findall(r"^\*\*Exercise (\d+)\.\*\*", text, re.M)
-    assert exercises == [str(n + 1) for n in range(len(exercises))] and len(exercises) >= 5
+    text, exercises = prose(notebook), exercises_of(notebook)
+    assert exercises == [str(n + 1) for n in range(len(exercises))]
     for number in exercises:
         solution = rf"^:::\{{admonition\}} Solution {number}\n:class: dropdown\n"
         assert re.search(solution, text, re.M), f"exercise {number} has no solution"
         (cell,) = [cell for cell in code(notebook) if cell.id == f"solution-{number}-code"]
-        assert "hide-cell" in tags(cell) and "assert" in cell.source
+        # On a page that is read, what proves a solution may stay out of sight.
+        assert {"hide-cell", "remove-cell"} & set(tags(cell)) and "assert" in cell.source
 
 
-def test_has_its_parts(notebook):
-    headings = re.findall(r"^## (.+)$", prose(notebook), re.M)
+def test_has_its_parts(chapter):
+    headings = re.findall(r"^## (.+)$", prose(chapter), re.M)
     for wanted in (
-        "What the source says",
         "What the source says, and what we found",
         "Exercises",
+        "What to remember",
         "Further reading",
     ):
         assert wanted in headings
-    assert "What to remember" in headings
-    assert re.search(r"^\*Reading time: about \d+ minutes\.\*$", prose(notebook), re.M)
+    assert re.search(r"^\*Reading time: about \d+ minutes\.\*$", prose(chapter), re.M)
 
 
-def test_asks_five_questions_or_more(notebook):
-    (cell,) = [cell for cell in code(notebook) if re.search(r"^Quiz\(\[", cell.source, re.M)]
+def test_asks_five_questions_or_more(chapter):
+    (cell,) = [cell for cell in code(chapter) if re.search(r"^Quiz\(\[", cell.source, re.M)]
     (call,) = [
         node.value
         for node in ast.parse(cell.source).body
@@ -214,19 +230,18 @@ def test_the_set_up_comes_after_the_title_and_is_folded(notebook):
     assert "hide-input" in tags(notebook.cells[ids.index("setup")])
 
 
-def test_each_statement_of_the_source_has_a_target_before_what_was_found(notebook):
-    text = prose(notebook)
-    listed = re.findall(r"^- \*\*S(\d+)\.\*\*", text, re.M)
+def test_each_statement_of_the_source_has_a_target_before_what_was_found(chapter):
+    text = prose(chapter)
     # with its name behind it, where the chapter that weighs the statement first has the plain one
     found = re.findall(r"^\(found-s(\d+)(?:-\w+)?\)=\n+\*\*S\1\.", text, re.M)
-    assert listed and found and set(found) == set(re.findall(r"^\*\*S(\d+)\.", text, re.M))
+    assert found and set(found) == set(re.findall(r"^\*\*S(\d+)\.", text, re.M))
 
 
 def test_stored_results_are_those_of_their_script():
     stored = json.loads((ROOT / "experiments/lags_and_streams.json").read_text("utf-8"))
     shown = {}
     for name in ("rnn_limits", "architecture", "forget_gate"):
-        for cell in nbformat.read(ROOT / f"chapters/{name}.ipynb", as_version=4).cells:
+        for cell in read(name).cells:
             if cell.source.startswith(f"# From: {stored['made_by']} "):
                 for node in ast.parse(cell.source).body:
                     shown[name, node.targets[0].id] = ast.literal_eval(node.value)
@@ -251,8 +266,8 @@ def test_headings_are_nested(notebook):
 
 def test_labels_of_equations_are_defined_once_and_used_where_defined():
     seen = {}
-    for name in NOTEBOOKS:
-        text = prose(nbformat.read(ROOT / f"{name}.ipynb", as_version=4))
+    for name in CHAPTERS:
+        text = prose(read(name))
         here = re.findall(r"^\$\$ \((eq-[\w-]+)\)$", text, re.M)
         for label in here:
             assert label not in seen, f"{label} in {name} and {seen[label]}"
