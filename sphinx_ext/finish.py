@@ -5,17 +5,13 @@ from __future__ import annotations
 import html
 import json
 import re
-import shutil
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from .icons import write_icons
 
-# What tex-chtml.js asks for while it runs. It is a hundredth of what the package carries.
-_MATHJAX = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
 _NOT_FOUND = """
 <section id="no-such-page"><h1>There is no such page</h1>
 <p>The address may be mistyped, or the page may have moved. The <a class="reference internal"
@@ -31,13 +27,6 @@ def _not_found(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
         yield "404", {"title": "No such page", "body": body}, "page.html"
 
 
-def mathjax() -> Path:
-    """Give the folder of the MathJax that is installed."""
-    package = find_spec("sphinx-mathjax-offline")
-    assert package and package.origin
-    return Path(package.origin).parent / "static" / "mathjax"
-
-
 def _search_from_disk(assets: Path) -> None:
     """Show no lines around what a search found where pages lie on a disk: there none can read another."""
     options = assets / "documentation_options.js"
@@ -48,15 +37,13 @@ def _search_from_disk(assets: Path) -> None:
     options.write_text(shown, "utf-8")
 
 
-def _copy_mathjax(assets: Path) -> None:
-    installed = mathjax()
-    for name in _MATHJAX:
-        source, target = installed / name, assets / "mathjax" / name
-        if source.is_dir():
-            shutil.copytree(source, target, dirs_exist_ok=True)
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
+def _search_without_tex(assets: Path) -> None:
+    """Show no TeX around what a search found: it stands in the mathematics beside what is drawn."""
+    tools = assets / "searchtools.js"
+    left_out = '[".headerlink", "script", "style"'
+    text = tools.read_text("utf-8")
+    assert left_out in text
+    tools.write_text(text.replace(f"{left_out}]", f'{left_out}, "annotation"]'), "utf-8")
 
 
 def _without_run(app: Any, out: Path) -> None:
@@ -112,7 +99,7 @@ def _finish(app: Any, exception: Exception | None) -> None:
     out, home = Path(app.outdir), app.config.html_baseurl
     assets = out / "_static"
     _search_from_disk(assets)
-    _copy_mathjax(assets)
+    _search_without_tex(assets)
     _without_run(app, out)
     write_icons(out, assets)
     if app.builder.name == "html":

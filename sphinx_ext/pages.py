@@ -101,7 +101,6 @@ def _settings(app: Any, config: Any) -> None:
 
 def setup(app: Any) -> None:
     """Register with Sphinx."""
-    app.config.mathjax_path = "mathjax/tex-chtml.js"
     app.add_css_file("icons.css", priority=900)
     app.connect("config-inited", _settings)
     app.connect("html-page-context", _page, priority=900)

@@ -39,20 +39,20 @@ main { max-width: none; }
 .chapter { break-before: page; }
 .chapter:first-child { break-before: auto; }
 h1, h2, h3, h4 { break-after: avoid; }
-figure, img, svg, tr, .lx, .admonition-title, mjx-container, .cell_input { break-inside: avoid; }
+figure, img, svg, tr, .lx, .admonition-title, .math, .cell_input { break-inside: avoid; }
 pre { break-inside: auto; } /* with the box around it, or not at all */
 img, svg { max-width: 100%; height: auto; }
 pre, code { white-space: pre-wrap !important; overflow-wrap: anywhere; }
-pre, table, .math, mjx-container, .output { overflow: visible !important; max-height: none !important; }
+pre, table, .math, .output { overflow: visible !important; max-height: none !important; }
 table { display: table !important; width: auto; }
 .lx { zoom: 0.68; } /* one explorer, one page */
 .lx details { display: none; }
 .printed { color: var(--pst-color-text-muted); }
 """
 # Mathematics that is wider than the paper is set smaller.
-FIT = """() => document.querySelectorAll("mjx-container[display]").forEach((one) => {
-    const ratio = one.parentElement.clientWidth / one.scrollWidth;
-    if (ratio < 1) one.style.fontSize = `${127.3 * ratio * 0.99}%`;
+FIT = """() => document.querySelectorAll("div.math").forEach((one) => {
+    const ratio = one.clientWidth / one.scrollWidth;
+    if (ratio < 1) one.style.fontSize = `${ratio * 99}%`;
 })"""
 
 
@@ -107,10 +107,7 @@ def book() -> str:
     first = parsed(printed[0])
     canonical = first.select_one('link[rel="canonical"]')
     home = str(canonical["href"]).removesuffix(printed[0]) if canonical else ""
-    head = [
-        *first.select('head link[rel="stylesheet"], head style'),
-        *(script for script in first.select("head script") if "mathjax" in str(script).lower()),
-    ]
+    head = first.select('head link[rel="stylesheet"], head style')
     styles = "\n".join(map(str, head)).replace('"../', '"')
     chapters = [chapter(page, printed, home) for page in printed]
     title = chapters[0].select_one("h1")
@@ -147,7 +144,7 @@ def print_book(target: Path) -> None:
         page.emulate_media(media="print")
         page.route("**/*", answer)
         page.goto(NO_SERVER)
-        page.evaluate("window.MathJax.startup.promise.then(() => document.fonts.ready).then(() => true)")
+        page.evaluate("document.fonts.ready.then(() => true)")
         page.wait_for_function("() => !document.querySelector('.lx-still')")
         page.evaluate(FIT)
         printed = page.pdf(
