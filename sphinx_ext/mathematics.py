@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes  # type: ignore[import-untyped]
+from docutils.utils import get_source_line  # type: ignore[import-untyped]
 from math_core import LatexError, LatexToMathML
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
@@ -67,12 +68,21 @@ def to_mathml(tex: str, display: bool, environment: bool = False) -> str:
     return mathml
 
 
+def _place(node: nodes.Element) -> str:
+    source, line = get_source_line(node)
+    if str(source).endswith(".ipynb") and line:  # MyST-NB counts 10,000 lines a cell
+        cell, line = divmod(line, 10_000)
+        return f"{source}: cell {cell}, line {line - 1}"
+    return f"{source}:{line}"
+
+
 def _converted(node: nodes.Element, display: bool) -> str:
     tex = node.astext()
     try:
         return to_mathml(tex, display, bool(node.get("nowrap")))
     except LatexError as error:  # a warning, and so an error of the build: all such formulas are named
-        _logger.warning("No MathML can be made of the formula %s: %s", tex.strip(), error, location=node)
+        short = " ".join(tex.split())
+        _logger.warning("No MathML can be made of the formula %s: %s", short, error, location=_place(node))
         return html.escape(tex)
 
 
@@ -103,7 +113,9 @@ def characters(pages: Iterable[str]) -> set[str]:
     used = set(html.unescape(re.sub("<[^>]+>", "", formulas)))
     used |= set("√" if re.search("<msqrt|<mroot", formulas) else "")
     letters = re.findall(r"<mi[^>]*>(.)</mi>", formulas)
-    return {one for one in used if one.isprintable()} | {_ITALIC[one] for one in letters if one in _ITALIC}
+    return {one for one in used if one.isprintable() or one == "\N{NO-BREAK SPACE}"} | {
+        _ITALIC[one] for one in letters if one in _ITALIC
+    }
 
 
 def font_style(used: set[str], font: Path) -> str:

@@ -106,8 +106,6 @@ def test_by_mouse_keys_and_finger(page, mount, errors, record_property, kind, ma
 
 @pytest.mark.parametrize("name", ["index", *CHAPTERS])
 def test_on_every_page_of_the_book(page, site, errors, record_property, name):
-    # The mathematics is nothing to press, and takes longest.
-    page.route("**/tex-chtml.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
     page.goto(f"{site}chapters/{name}.html")
     assert page.locator("[data-explorer]").count() >= 1
     page.evaluate(SWEEP)
