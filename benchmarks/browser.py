@@ -34,7 +34,6 @@ from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, S
 from lstm_lib.explorers.modules import module_text
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
-from sphinx_ext.finish import mathjax
 from sphinx_ext.pages import page_parts
 
 HERE = Path(__file__).resolve().parent
@@ -47,6 +46,8 @@ STOCK = {
     "requirejs@2.3.7": "package/require.js",
     "@jupyter-widgets/html-manager@1.0.15": "package/dist/embed-amd.js",
 }
+# And what sets its mathematics: a script, which asks for fonts.
+STOCK_MATHEMATICS = {"mathjax@3.2.2": "package/es5/"}
 SLIDERS = {
     "cell": (CellExplorer, "b_f"),
     "gradient": (GradientExplorer, "b_f"),
@@ -268,18 +269,21 @@ def in_jupyterlab(browser: Browser, folder: Path) -> dict[str, dict[str, float]]
     return found
 
 
-def stock_files(folder: Path) -> dict[str, bytes]:
-    """What a page of stock widgets loads, by name, from the npm packages."""
+def npm_files(folder: Path, packages: Mapping[str, str]) -> dict[str, bytes]:
+    """One file of each npm package, by name, or all in a folder of it, by their paths there."""
     files = {}
-    for package, member in STOCK.items():
+    for package, wanted in packages.items():
         name = subprocess.run(
             ["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True, text=True
         ).stdout.strip()
         with tarfile.open(folder / name) as archive:
-            content = archive.extractfile(member)
-            if content is None:
-                raise FileNotFoundError(f"{package} has no {member}")
-            files[member.split("/")[-1]] = content.read()
+            found = [member for member in archive if member.isfile() and member.name.startswith(wanted)]
+            if not found:
+                raise FileNotFoundError(f"{package} has no {wanted}")
+            above = wanted.rpartition("/")[0] + "/"
+            for member in found:
+                content = archive.extractfile(member)
+                files[member.name.removeprefix(above)] = content.read() if content else b""
     return files
 
 
@@ -291,26 +295,23 @@ def kB(content: bytes) -> float:
 def weigh(browser: Browser, address: str, elsewhere: Mapping[str, bytes] | None = None) -> dict[str, object]:
     """Bytes of a page's first view, each response gzipped, in kB; and the requests it took.
 
-    What the page asks of other hosts is answered from `elsewhere`, or from the copy of MathJax that is
-    installed; the names of what is in neither are returned.
+    What the page asks of other hosts is answered from `elsewhere`; the names of what is not there are
+    returned.
     """
     page = browser.new_page()
     known = elsewhere or {}
     sizes: list[int] = []
     missing: list[str] = []
-    copies = mathjax()
     home = address.split("/", 3)[2]
 
     def answer(route: Route) -> None:
         url = urlsplit(route.request.url)
-        copy = copies / url.path.rpartition("/es5/")[2]
-        named = [name for name in known if url.path.endswith((name, name.replace(".js", ".min.js")))]
+        path = url.path.replace(".min.js", ".js")
+        named = [name for name in known if path.endswith(f"/{name}")]
         if url.netloc in ("", home):
             route.continue_()
         elif named:
             route.fulfill(body=known[named[0]], content_type="text/javascript")
-        elif "mathjax" in url.path and copy.is_file():
-            route.fulfill(path=copy)
         else:
             missing.append(url.path)
             route.abort()
@@ -383,7 +384,8 @@ def times(browser: Browser, book: str, folder: Path) -> dict[str, object]:
 def weights(browser: Browser, book: str, folder: Path) -> dict[str, object]:
     """What the explorers, the chapters and the stock pages weigh."""
     scripts = module_text("cell.mjs", "gradient.mjs", "sentence.mjs", "memory.mjs", "quiz.mjs", "host.mjs")
-    stock = stock_files(folder)
+    stock = npm_files(folder, STOCK)
+    elsewhere = stock | npm_files(folder, STOCK_MATHEMATICS)
     pages = [path.read_text("utf-8") for path in (BOOK / "chapters").glob("*.html")]
     return {
         "javascript_gzipped_kB": {
@@ -392,7 +394,7 @@ def weights(browser: Browser, book: str, folder: Path) -> dict[str, object]:
             "trained_weights_alone": kB(module_text("words.json", "adding.json").encode()),
         },
         "stock_path_gzipped_kB": {name: kB(content) for name, content in stock.items()},
-        "pages": page_weights(browser, book, folder, stock),
+        "pages": page_weights(browser, book, folder, elsewhere),
     }
 
 
