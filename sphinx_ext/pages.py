@@ -11,6 +11,7 @@ from lstm_lib.explorers.modules import STATIC as EXPLORERS
 from lstm_lib.explorers.modules import module_text
 
 from .icons import without_script
+from .images import images_that_wait
 
 STATIC = Path(__file__).parent / "static"
 _WITHOUT_TEXT = {
@@ -39,21 +40,36 @@ def page_parts(body: str) -> tuple[str, str]:
     return f"\n<style>{style}</style>", f'\n<script type="module">\n{text}\n</script>'
 
 
+_NAMES = ("thebe", "design-tabs", "sphinx-design")
+_TEXTS = ("THEBE_JS_URL", "DOCUMENTATION_OPTIONS.")
+
+
 def _unused(file: Any) -> bool:
     """Say whether a script or a style serves only what this book does without.
 
     Thebe would come from another host, and its set-up stands twice on a page, an error in the console.
+    No page has tabs, cards or grids, or versions to choose from.
     The state of widgets is for a widget manager; here each explorer carries its own state.
     """
     attributes = getattr(file, "attributes", {})
     if attributes.get("type") == "application/vnd.jupyter.widget-state+json":
         return True
-    return "thebe" in str(getattr(file, "filename", "")) or "THEBE_JS_URL" in attributes.get("body", "")
+    name, text = str(getattr(file, "filename", "")), attributes.get("body") or ""
+    return any(word in name for word in _NAMES) or any(word in text for word in _TEXTS)
+
+
+def _deferred(file: Any) -> Any:
+    """Let the reading of the page not wait for a script."""
+    if not file.filename:
+        return file
+    return type(file)(file.filename, priority=file.priority, **{**file.attributes, "defer": "defer"})
 
 
 def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     for files in ("script_files", "css_files"):
         context[files] = [file for file in context[files] if not _unused(file)]
+    if page != "search":  # whose own scripts come between
+        context["script_files"] = [_deferred(file) for file in context["script_files"]]
     if not str(app.env.doc2path(page)).endswith(".ipynb"):  # Binder and Colab run notebooks
         buttons = context.get("header_buttons", [])
         context["header_buttons"] = [one for one in buttons if one.get("label") != "launch-buttons"]
@@ -67,7 +83,8 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
                     (ZIP, "The whole book, .zip", "fas fa-file-zipper"),
                 )
             ]
-    style, script = page_parts(context.get("body", ""))
+    body = images_that_wait(context.get("body", ""), app.builder.images)
+    style, script = page_parts(body)
     every_page = (STATIC / "book.css").read_text("utf-8")
     script_of_every_page = (STATIC / "page.js").read_text("utf-8")
     tags = context.get("metatags", "")
@@ -82,9 +99,7 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
     context["without_icon_script"] = without_script
     context["metatags"] = f"{tags}\n<style>{every_page}</style>{style}"
     # The entries are no list items, and a list of none is an error to a screen reader.
-    body = context.get("body", "").replace(
-        '<div role="list" class="citation-list">', '<div class="citation-list">'
-    )
+    body = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
     context["body"] = f"{body}{script}\n<script>\n{script_of_every_page}</script>"
 
 
