@@ -24,6 +24,7 @@ _WITHOUT_TEXT = {
 ZIP, PDF = "downloads/lstm-guide.zip", "downloads/lstm-guide.pdf"
 
 _KINDS = re.compile(r'data-explorer="(\w+)"')
+_FIRST_PLACE = re.compile(r'<div class="lx-place".*?</figure></div>', re.DOTALL)
 
 
 def page_parts(body: str) -> tuple[str, str]:
@@ -31,13 +32,22 @@ def page_parts(body: str) -> tuple[str, str]:
     kinds = sorted(set(_KINDS.findall(body)))
     if not kinds:
         return "", ""
-    renderers = ", ".join(f"{kind}: ${kind}.render" for kind in kinds)
+    renderers = ", ".join(f"{kind}: (given) => ${kind}().render(given)" for kind in kinds)
     text = module_text(
-        *[f"{kind}.mjs" for kind in kinds], "host.mjs", then=f"$host.mountAll({{ {renderers} }});"
+        *[f"{kind}.mjs" for kind in kinds], "host.mjs", then=f"$host().mountNear({{ {renderers} }});"
     )
     style = (EXPLORERS / "explorer.css").read_text("utf-8")
-    # In the page itself: an external module is dead when the page is opened from disk.
-    return f"\n<style>{style}</style>", f'\n<script type="module">\n{text}\n</script>'
+    # In the page itself, and no module: that would be dead from disk, or would wait for the whole page.
+    return f"\n<style>{style}</style>", f'\n<script>(() => {{\n"use strict";\n{text}\n}})();</script>'
+
+
+def with_parts(body: str) -> tuple[str, str]:
+    """Give the style that a page needs, and its body with the script right behind the first explorer.
+
+    So the first can be moved while the browser still reads what follows.
+    """
+    style, script = page_parts(body)
+    return style, _FIRST_PLACE.sub(lambda place: place[0] + script, body, count=1)
 
 
 _NAMES = ("thebe", "design-tabs", "sphinx-design")
@@ -83,8 +93,7 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
                     (ZIP, "The whole book, .zip", "fas fa-file-zipper"),
                 )
             ]
-    body = images_that_wait(context.get("body", ""), app.builder.images)
-    style, script = page_parts(body)
+    style, body = with_parts(images_that_wait(context.get("body", ""), app.builder.images))
     every_page = (STATIC / "book.css").read_text("utf-8")
     script_of_every_page = (STATIC / "page.js").read_text("utf-8")
     tags = context.get("metatags", "")
@@ -100,7 +109,7 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
     context["metatags"] = f"{tags}\n<style>{every_page}</style>{style}"
     # The entries are no list items, and a list of none is an error to a screen reader.
     body = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
-    context["body"] = f"{body}{script}\n<script>\n{script_of_every_page}</script>"
+    context["body"] = f"{body}\n<script>\n{script_of_every_page}</script>"
 
 
 def _settings(app: Any, config: Any) -> None:

@@ -145,6 +145,7 @@ def print_book(target: Path) -> None:
         page.route("**/*", answer)
         page.goto(NO_SERVER)
         page.evaluate("document.fonts.ready.then(() => true)")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")  # which mounts every explorer
         page.wait_for_function("() => !document.querySelector('.lx-still')")
         page.evaluate(FIT)
         printed = page.pdf(

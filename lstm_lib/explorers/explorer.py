@@ -33,7 +33,7 @@ class Explorer(anywidget.AnyWidget):
         """Link the module of a new kind (anywidget subclasses once more, for its traits)."""
         if "kind" in cls.__dict__:
             cls._esm = module_text(
-                f"{cls.kind}.mjs", then=f"export default {{ render: ${cls.kind}.render }};"
+                f"{cls.kind}.mjs", then=f"export default {{ render: ${cls.kind}().render }};"
             )
         super().__init_subclass__(**kwargs)
 

@@ -15,6 +15,7 @@ _UNREAD = re.compile(
     r"^ *//.*\n|^ +|(?<=[;{]) // .*", re.M
 )  # comments and indentation: for readers of the files, not of the page
 _RECORD = ("made_by", "unseen", "wrong", "right")  # how a network was made and tried: not for the page
+_ONCE = "const $once = (make) => { let made; return () => (made ??= make()); };"
 _EXPORTED = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.M)
 
 
@@ -26,12 +27,13 @@ def module_text(*names: str, then: str = "") -> str:
     names : str
         Module files, such as ``"cell.mjs"``. What they import is linked once, before them.
     then : str
-        Text at the end. It reaches the exports of a module as ``$cell.render`` for ``cell.mjs``.
+        Text at the end. It reaches the exports of a module as ``$cell().render`` for ``cell.mjs``.
 
     Returns
     -------
     str
-        One ES module without imports: each file in a function of its own, so that no names clash.
+        One ES module without imports: each file in a function of its own, so that no names clash, which runs
+        when another first needs it. Data are text until then: a browser reads JSON faster than JavaScript.
     """
     linked: dict[str, str] = {}
 
@@ -44,18 +46,19 @@ def module_text(*names: str, then: str = "") -> str:
             if "made_by" in data:
                 data = {key: value for key, value in data.items() if key not in _RECORD}
             text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-            linked[name] = f"const {_identifier(name)} = {text};"
+            text = text.replace("\\", r"\\").replace("'", r"\'")
+            linked[name] = f"const {_identifier(name)} = $once(() => JSON.parse('{text}'));"
             return
         for _, wanted in _IMPORT.findall(source):
             link(wanted)
-        body = _IMPORT.sub(lambda m: f"const {m[1]} = {_identifier(m[2])};\n", source)
+        body = _IMPORT.sub(lambda m: f"const {m[1]} = {_identifier(m[2])}();\n", source)
         body = _EXPORT.sub("", _UNREAD.sub("", body))
         exported = ", ".join(_EXPORTED.findall(source))
-        linked[name] = f"const {_identifier(name)} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();"
+        linked[name] = f"const {_identifier(name)} = $once(() => {{\n{body}\nreturn {{ {exported} }};\n}});"
 
     for name in names:
         link(name)
-    return "\n".join([*linked.values(), then])
+    return "\n".join([_ONCE, *linked.values(), then])
 
 
 def read_json(name: str) -> dict[str, Any]:

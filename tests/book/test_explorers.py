@@ -399,8 +399,8 @@ def test_all_explorers_and_their_trained_networks_weigh_at_most_60_kb():
 
 
 def test_linked_module_has_no_imports_and_each_file_once():
-    text = module_text("cell.mjs", "host.mjs", then="$host.mountAll();")
+    text = module_text("cell.mjs", "host.mjs", then="$host().mountNear({});")
     assert not re.search(r"^\s*(import|export)\b", text, re.M)
-    assert text.count("const $lstm = (() => {") == 1
+    assert text.count("const $lstm = $once(() => {") == 1
     look = json.loads((STATIC / "cell_presets.json").read_text())["mixed"]["look"]
     assert json.dumps(look, ensure_ascii=False) in text

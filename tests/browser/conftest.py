@@ -29,11 +29,23 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, **({"executable_path": path} if path else {}), "args": CHROMIUM_ARGS}
 
 
+PATIENCE = 120_000  # ms, for what must come, however busy the machine is
+
+
 @pytest.fixture
 def context(context):
-    """Wait for what must come, however busy the machine is."""
-    context.set_default_timeout(120_000)
+    """Mount at once all explorers of a page, which else wait for the reader to come near."""
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script("addEventListener('load', () => dispatchEvent(new Event('blur')))")
     return context
+
+
+@pytest.fixture
+def reader(new_context):
+    """Give a page where explorers wait, and what else this file gives does not hold."""
+    context = new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    return context.new_page()
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -6,7 +6,7 @@ import pytest
 from hands import move, table
 from places import CHAPTERS
 
-MODULE = re.compile(r'(<script type="module">)(.*?)(</script>)', re.S)
+MODULE = re.compile(r"(<script>\(\(\) => \{\n)(.*?)(</script>)", re.S)
 
 
 def assert_readable(page):

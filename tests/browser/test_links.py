@@ -22,11 +22,11 @@ LINKS = {"cell": 1000, "gradient": 500, "memory": 700, "sentence": 400}
 PAGE = """
 const place = document.querySelector(".lx-place");
 const kind = place.querySelector("[data-explorer]").dataset.explorer;
-const model = $host.pageModel(JSON.parse(place.dataset.state));
+const model = $host().pageModel(JSON.parse(place.dataset.state));
 const el = document.body.appendChild(document.createElement("div"));
 const { render } = KINDS[kind];
-render({ model, el });
 place.remove();
+render({ model, el });
 const root = el.firstElementChild;
 const link = document.body.appendChild(document.createElement("a"));
 const state = (names) => Object.fromEntries(names.map((name) => [name, model.get(name)]));
@@ -35,29 +35,29 @@ const near = (a, b) => a === b || Math.abs(a - b) <= 1e-12 * Math.max(1, Math.ab
 // The columns of the table, as the page's own equations have them for a state
 const COLUMNS = {
   cell: (now) => {
-    const rows = $lstm.lstmTrace(now, now.x);
-    const names = ["t", "x", ...$lstm.SERIES];
+    const rows = $lstm().lstmTrace(now, now.x);
+    const names = ["t", "x", ...$lstm().SERIES];
     return Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name])]));
   },
   gradient: ({ u, w, b_f, u_figo, activation, clip }) => {
     const x = model.get("x");
     const shrink = (values) => (clip ? Math.min(1, 10 / Math.hypot(1, ...values)) : 1);
-    const rnn = $lstm.rnnReach({ w, u, activation }, x);
+    const rnn = $lstm().rnnReach({ w, u, activation }, x);
     const of = (letter, value) => [..."figo"].map((k) => [`${letter}_${k}`, value]);
     const p = Object.fromEntries([...of("w", w), ...of("u", u_figo), ...of("b", 0)]);
-    const { direct, full } = $lstm.lstmReach({ ...p, b_f }, x);
+    const { direct, full } = $lstm().lstmReach({ ...p, b_f }, x);
     const shrunk = (values, by) => values.map((value) => by * value);
     const by = shrink(full);
     return { rnn: shrunk(rnn, shrink(rnn)), direct: shrunk(direct, by), full: shrunk(full, by) };
   },
   memory: (now) => {
     const marked = now.values.map((_, k) => (now.marks.includes(k + 1) ? 1 : 0));
-    const rows = $network.networkTrace(MODEL, now.values.map((value, k) => [value, marked[k]]), now);
+    const rows = $network().networkTrace(MODEL, now.values.map((value, k) => [value, marked[k]]), now);
     return { x: now.values, mark: marked, y: rows.map(({ y }) => y[0]), h_1: rows.map(({ h }) => h[0]) };
   },
   sentence: (now) => {
     const places = now.words.split(" ").map((word) => MODEL.vocabulary.indexOf(word));
-    const rows = $network.networkTrace(MODEL, places, now);
+    const rows = $network().networkTrace(MODEL, places, now);
     return { t: places.map((_, k) => k + 1), c_1: rows.map(({ c }) => c[0]), h_2: rows.map(({ h }) => h[1]) };
   },
 };
@@ -163,12 +163,12 @@ def alone(page, scratch):
         kind = explorer.kind
         body = explorer._repr_mimebundle_()[0]["text/html"]
         style, _ = page_parts(body)
-        network = {"memory": "$adding_json", "sentence": "$words_json"}.get(kind, "undefined")
+        network = {"memory": "$adding_json()", "sentence": "$words_json()"}.get(kind, "undefined")
         script = module_text(
             f"{kind}.mjs",
             "host.mjs",
-            then=f"const KINDS = {{ {kind}: ${kind} }}, MODEL = {network};\n"
-            f"const PRESETS = {{ {kind}: ${kind}_presets_json }};\n{PAGE}",
+            then=f"const KINDS = {{ {kind}: ${kind}() }}, MODEL = {network};\n"
+            f"const PRESETS = {{ {kind}: ${kind}_presets_json() }};\n{PAGE}",
         )
         folder, home = scratch
         name = f"{len(list(folder.iterdir()))}.html"

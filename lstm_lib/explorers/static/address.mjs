@@ -3,8 +3,7 @@
 // `read(query)` gives the state that a link means, if any, and `follow(state)` shows it; `leave()` gives the present one,
 // and `back(state)` brings one of the history again. Gives what writes a query into the address.
 export function addressed({ kind, root, read, follow, leave, back, signal }) {
-  const place = () => [...document.querySelectorAll(`[data-explorer="${kind}"]`)].filter(
-    (one) => one === root || !one.closest(".lx-place")).indexOf(root) + 1;
+  const place = () => [...document.querySelectorAll(`[data-explorer="${kind}"]`)].indexOf(root) + 1;
   // "#cell?…" means the first of its kind, "#cell2?…" the second.
   const hash = (query) => `${location.href.split("#")[0]}#${kind}${place() > 1 ? place() : ""}?${query}`;
   function asked() {
