@@ -7,7 +7,8 @@ display does not count. The mouse holds the thumb, as in a drag, so what cannot 
 parts.mjs); the same is measured with no thumb held. Medians and percentiles are the medians of those of 5
 rounds. Beside them stands the time on the clock, from the event to the new picture, in a real JupyterLab: of
 the cell explorer, and of ipywidgets.interact with matplotlib in the live kernel.
-With --bytes it only weighs anew: that needs no quiet machine.
+With --bytes it only weighs anew: that needs no quiet machine. With --beside FOLDER, the _build/html of
+another commit, it only compares the first touch, weight and elements of every chapter with those there.
 """
 
 import functools
@@ -177,6 +178,7 @@ def one_round(browser: Browser, address: str, kind: str, name: str, *, held: boo
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(address)
     page.wait_for_timeout(1500)
+    page.evaluate("dispatchEvent(new Event('blur'))")  # explorers that wait for the reader come
     thumb = page.locator(f'[data-explorer="{kind}"] input[name="{name}"]').first
     thumb.evaluate("input => input.scrollIntoView({ block: 'center' })")
     if held:
@@ -231,26 +233,65 @@ def memory(browser: Browser, address: str, kind: str) -> dict[str, float]:
     return {"heap_before_MiB": round(before, 2), "heap_after_MiB": round(after, 2)}
 
 
+TOUCH = """const watch = new MutationObserver(() => {
+    const input = document.querySelector('[data-explorer] input[type="range"]');
+    if (!input) return;
+    watch.disconnect();
+    window.answers = performance.now();
+    input.value = input.max;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    requestAnimationFrame(() => setTimeout(() => { window.painted = performance.now(); }));
+});
+watch.observe(document, { childList: true, subtree: true });"""
+
+
+def touch(browser: Browser, address: str) -> tuple[float, float]:
+    """Time from navigation to a slider that stands there with its listeners, and to the picture of its first
+    move, in ms, the CPU slowed."""
+    page = browser.new_page()
+    page.add_init_script(TOUCH)
+    slow(page)
+    page.goto(address)
+    page.wait_for_function("() => window.painted")
+    times = page.evaluate("[window.answers, window.painted]")
+    page.close()
+    return times[0], times[1]
+
+
 def first_answer(browser: Browser, address: str) -> float:
-    """Time from navigation to a slider that stands there with its listeners, in ms, the CPU slowed."""
-    times = []
-    for _ in range(5):
-        page = browser.new_page()
-        page.add_init_script(
-            """const watch = new MutationObserver(() => {
-                if (document.querySelector('[data-explorer] input[type="range"]')) {
-                    window.answers ??= performance.now();
-                    watch.disconnect();
-                }
-            });
-            watch.observe(document, { childList: true, subtree: true });"""
-        )
-        slow(page)
-        page.goto(address)
-        page.wait_for_function("() => window.answers")
-        times.append(page.evaluate("window.answers"))
-        page.close()
-    return round(statistics.median(times), 0)
+    """Time from navigation to a slider that answers: the median of 5, in ms."""
+    return round(statistics.median(touch(browser, address)[0] for _ in range(ROUNDS)), 0)
+
+
+def elements(browser: Browser, address: str) -> int:
+    """How many elements a page has before the reader does anything."""
+    page = browser.new_page()
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    count = int(page.evaluate("document.querySelectorAll('*').length"))
+    page.close()
+    return count
+
+
+def beside(browser: Browser, book: str, other: str) -> dict[str, dict[str, object]]:
+    """Each chapter's first touch (medians of 5, in turn), first view, elements: this book's and another's."""
+    found: dict[str, dict[str, object]] = {}
+    for name in sorted(path.stem for path in (HERE.parent / "chapters").glob("*.ipynb")):
+        pages = [f"{home}chapters/{name}.html" for home in (book, other)]
+        rounds = [[touch(browser, page) for page in pages] for _ in range(ROUNDS)]
+        found[name] = {}
+        for k, what in enumerate(("to_a_slider_ms", "to_its_picture_ms")):
+            here, there = (statistics.median(one[side][k] for one in rounds) for side in (0, 1))
+            found[name][what] = {
+                "here": round(here),
+                "there": round(there),
+                "ratio": round(here / there, 2),
+            }
+        kilobytes = [weigh(browser, page)["gzipped_kB"] for page in pages]
+        counts = [elements(browser, page) for page in pages]
+        found[name]["gzipped_kB"] = dict(zip(("here", "there"), kilobytes, strict=True))
+        found[name]["elements"] = dict(zip(("here", "there"), counts, strict=True))
+    return found
 
 
 def in_jupyterlab(browser: Browser, folder: Path) -> dict[str, dict[str, float]]:
@@ -407,6 +448,10 @@ def main() -> None:
             executable_path=os.environ.get("CHROMIUM") or None, args=ARGUMENTS
         )
         book = serve(BOOK)
+        if "--beside" in sys.argv[1:]:
+            other = Path(sys.argv[sys.argv.index("--beside") + 1])
+            print(json.dumps(beside(browser, book, serve(other)), indent=1))
+            return
         results = stored["browser"] if "--bytes" in sys.argv[1:] else times(browser, book, Path(folder))
         results |= weights(browser, book, Path(folder))
         browser.close()
