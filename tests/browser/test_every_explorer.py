@@ -10,6 +10,30 @@ from hands import KINDS, move, some_quiz, table
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
 
 
+def test_what_is_beside_the_picture_is_written_in_turn_while_a_thumb_is_held(page, mount):
+    (explorer,) = mount(CellExplorer())
+    page.set_viewport_size({"width": 1280, "height": 1600})  # all of it can be seen
+    thumb = explorer.locator('input[name="b_f"]')
+    box = thumb.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    shown = """(input, values) => values.map((value) => {
+        input.value = value;
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        const root = input.closest(".lx");
+        return [".lx-equations", ".lx-diagram"].map((part) => root.querySelector(part).textContent);
+    })"""
+    moves = thumb.evaluate(shown, [1.5, 0.5, -0.5, 1, 2])  # in one task: no hand rests between them
+    changed = [
+        tuple(a != b for a, b in zip(*pair, strict=True)) for pair in zip(moves, moves[1:], strict=False)
+    ]
+    assert set(changed) == {(True, False), (False, True)}
+    assert all(one != following for one, following in zip(changed, changed[1:], strict=False))
+    page.mouse.up()
+    (ended,) = thumb.evaluate(shown, [2])
+    assert all(part not in moves[-2] for part in ended)  # both of the last move
+
+
 @pytest.mark.parametrize(
     ("kind", "name"),
     [

@@ -250,8 +250,8 @@ export function render({ model, el }) {
     see(drawing.element, () => drawing.update(row));
     see(board, () => {
       for (const name of shown) equations[name].write(`= ${filled(name, state, row)}`);
+      life.write(`half-life of c at this f: ${halfLifeText(row.f)}`);
     });
-    life.write(`half-life of c at this f: ${halfLifeText(row.f)}`);
     showPreset();
     speech.say(() => summary(row));
   }

@@ -136,11 +136,13 @@ export function render({ model, el }) {
         put(lines[key].arrow, { points: leaves(acrosses, ys) });
       }
       put(lines[key].tag, { y: tenth(labels[j] + 4) });
-      readout[key].write(`${scientific(found[key][k - 1])} at ${k} steps back`);
     });
     drawn = { ...found, width };
     put(cursor, { d: `M${acrosses[k - 1]} ${TOP}v${HEIGHT}` });
-    why.write(idle(state, found, both.some(({ shrunk }) => shrunk)));
+    see(board, () => {
+      for (const key of keys) readout[key].write(`${scientific(found[key][k - 1])} at ${k} steps back`);
+      why.write(idle(state, found, both.some(({ shrunk }) => shrunk)));
+    });
     showPreset();
     see(table.element, () => table.update(acrosses.map((_, j) => [j + 1, ...keys.map((key) => found[key][j])])));
     speech.say(() => `${k} steps back: RNN ${verdict(found.rnn[k - 1])}, LSTM direct path ${verdict(found.direct[k - 1])}, ` +

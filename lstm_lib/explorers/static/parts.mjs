@@ -285,11 +285,14 @@ export function spoken(signal) {
 }
 
 // While a reader holds a thumb or a bar, what cannot be seen, folded or beyond the window, waits until the hand rests
-// or lets go. `see(element, write)` writes into `element` then, and at once at any other time.
+// or lets go. What can be seen is written in turn, one thing a move and nothing twice in a row, for nobody reads every
+// number of a moving picture. `see(element, write)` writes into `element` so, and at once at any other time; `turn` ends
+// a move.
 export function attention(signal) {
   const waiting = new Map();
   const rests = later(150, signal);
   let seen; // while a thumb is held: whether an element can be seen
+  let last; // what was written at the last move
   const writeAll = () => {
     for (const write of waiting.values()) write();
     waiting.clear();
@@ -310,12 +313,19 @@ export function attention(signal) {
       const { top, bottom } = element.getBoundingClientRect();
       seen.set(element, element.open !== false && bottom > 0 && top < innerHeight);
     }
-    waiting.delete(element);
-    if (!seen || seen.get(element)) return write();
-    waiting.set(element, write);
+    if (!seen) {
+      waiting.delete(element);
+      return write();
+    }
+    waiting.set(element, write); // which keeps its turn
     rests(writeAll);
   }
-  return { holding, see };
+  function turn() {
+    last = [...waiting.keys()].find((element) => seen?.get(element) && element !== last);
+    waiting.get(last)?.();
+    waiting.delete(last);
+  }
+  return { holding, see, turn };
 }
 
 // A value axis from low to high over `height` pixels, drawn at `top`.

@@ -13,7 +13,7 @@ export function share({ model, kind, limits, presets, vocabulary, show, signal }
   const initial = model.get("initial");
   const received = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
   const { state } = settle(known, received(), initial);
-  const { holding, see } = attention(signal);
+  const { holding, see, turn } = attention(signal);
   let root;
 
   function change(values, whole = false) {
@@ -21,6 +21,7 @@ export function share({ model, kind, limits, presets, vocabulary, show, signal }
     for (const [name, value] of Object.entries(values)) model.set(name, value);
     model.save_changes();
     show(whole);
+    turn();
   }
 
   let waiting = false;
