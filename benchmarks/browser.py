@@ -263,16 +263,6 @@ def first_answer(browser: Browser, address: str) -> float:
     return round(statistics.median(touch(browser, address)[0] for _ in range(ROUNDS)), 0)
 
 
-def elements(browser: Browser, address: str) -> int:
-    """How many elements a page has before the reader does anything."""
-    page = browser.new_page()
-    page.goto(address)
-    page.wait_for_load_state("networkidle")
-    count = int(page.evaluate("document.querySelectorAll('*').length"))
-    page.close()
-    return count
-
-
 def beside(browser: Browser, book: str, other: str) -> dict[str, dict[str, object]]:
     """Each chapter's first touch (medians of 5, in turn), first view, elements: this book's and another's."""
     found: dict[str, dict[str, object]] = {}
@@ -287,10 +277,9 @@ def beside(browser: Browser, book: str, other: str) -> dict[str, dict[str, objec
                 "there": round(there),
                 "ratio": round(here / there, 2),
             }
-        kilobytes = [weigh(browser, page)["gzipped_kB"] for page in pages]
-        counts = [elements(browser, page) for page in pages]
-        found[name]["gzipped_kB"] = dict(zip(("here", "there"), kilobytes, strict=True))
-        found[name]["elements"] = dict(zip(("here", "there"), counts, strict=True))
+        weighed = [weigh(browser, page) for page in pages]
+        for what in ("gzipped_kB", "elements"):
+            found[name][what] = {"here": weighed[0][what], "there": weighed[1][what]}
     return found
 
 
@@ -334,7 +323,7 @@ def kB(content: bytes) -> float:
 
 
 def weigh(browser: Browser, address: str, elsewhere: Mapping[str, bytes] | None = None) -> dict[str, object]:
-    """Bytes of a page's first view, each response gzipped, in kB; and the requests it took.
+    """Bytes of a page's first view, each response gzipped, in kB; the requests it took; its elements.
 
     What the page asks of other hosts is answered from `elsewhere`; the names of what is not there are
     returned.
@@ -361,8 +350,14 @@ def weigh(browser: Browser, address: str, elsewhere: Mapping[str, bytes] | None 
     page.on("response", lambda response: sizes.append(len(gzip.compress(response.body()))))
     page.goto(address)
     page.wait_for_timeout(5000)
+    count = page.evaluate("document.querySelectorAll('*').length")
     page.close()
-    return {"gzipped_kB": round(sum(sizes) / 1000, 1), "requests": len(sizes), "unanswered": sorted(missing)}
+    return {
+        "gzipped_kB": round(sum(sizes) / 1000, 1),
+        "requests": len(sizes),
+        "elements": count,
+        "unanswered": sorted(missing),
+    }
 
 
 def stock_book(folder: Path, chapter: str) -> Path:

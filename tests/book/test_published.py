@@ -137,3 +137,16 @@ def test_icons_are_a_subset_and_the_whole_fonts_stay_behind_it():
         '<i class="fa-brands fa-github"></i><i class="fas fa-rocket"></i>', fonts, style
     )
     assert (fonts / "fa-solid-900.woff2").is_file()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_images_take_their_room_and_come_when_the_reader_is_near(name):
+    images = re.findall(r"<img [^>]*>", (BOOK / "chapters" / f"{name}.html").read_text("utf-8"))
+    images = [image for image in images if "_images/" in image]
+    assert images
+    for k, image in enumerate(images):
+        assert bool(k) == ('loading="lazy"' in image), image
+        (file,) = re.findall(r'src="\.\./(_images/[^"]+\.svg)"', image)
+        drawn = re.findall(r'\b(?:width|height)="([\d.]+)pt"', (BOOK / file).read_text("utf-8")[:2000])
+        room = [int(length) for length in re.findall(r'\b(?:width|height)="(\d+)"', image)]
+        assert room == [round(float(length) * 4 / 3) for length in drawn], image
