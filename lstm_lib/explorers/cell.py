@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..lstm import LSTM
@@ -9,78 +11,47 @@ from ..trace import Trace
 from .explorer import Explorer
 from .modules import read_json
 from .still import still
-from .traits import LIMITS, trait
+from .traits import LIMITS, Value
 
-GATES = "figo"
-WEIGHTS = tuple(f"{letter}_{gate}" for gate in GATES for letter in "wub")
+WEIGHTS = tuple(name for name, limit in LIMITS["cell"].items() if limit["type"] == "number")  # w_f, u_f … b_o
 
 
 def one_unit(weights: dict[str, float]) -> LSTM:
     """Give an LSTM of one input and one unit, float64, from scalars named as on the sliders (w_f … b_o)."""
     lstm = LSTM(input_size=1, hidden_size=1)
     for name, value in weights.items():
-        letter, gate = name.split("_")
-        parameter = name if letter == "b" else f"{letter.upper()}_{gate}"
-        setattr(lstm, parameter, np.full(getattr(lstm, parameter).shape, value))
+        parameter = lstm.params[name if name[0] == "b" else name[0].upper() + name[1:]]
+        parameter[...] = value
     return lstm
 
 
 class CellExplorer(Explorer):
-    """A one-unit LSTM whose 12 weights and input sequence the reader moves.
+    """A one-unit LSTM whose 12 weights (w_f … b_o) and input sequence x the reader moves, step by step.
 
-    Parameters
-    ----------
-    preset : str
-        One of `CellExplorer.presets`; sets all weights and the sequence. Single values given beside it win.
-    focus : str
-        ``""`` shows all gates, ``"forget"``, ``"input"`` or ``"output"`` that gate's weights first.
-    w_f, u_f, b_f, … b_o : float
-        Weights in the notation of the book, from -10 to 10.
-    x : list of float
-        The input sequence, 1 to 40 numbers from -2 to 2.
-    step : int
-        The time step that is looked at, from 1.
-
-    Raises
-    ------
-    TraitError
-        For a value out of its range, a preset or focus that does not exist, a keyword nobody knows.
-
-    Notes
-    -----
-    `trace()` gives lstm_lib's own numbers for what the reader set.
+    `focus` shows one gate's weights first. `trace()` gives lstm_lib's own numbers for what the reader set.
     """
 
-    kind = "cell"
+    kind, limits = "cell", LIMITS["cell"]
     presets = {
         name: {**dict(zip(WEIGHTS, map(float, preset["weights"]), strict=True)), "x": preset["x"]}
         for name, preset in read_json("cell_presets.json").items()
     }
-    limits = LIMITS["cell"]
-
-    focus, x, step = (trait("cell", name) for name in ("focus", "x", "step"))
-    for _name in WEIGHTS:
-        locals()[_name] = trait("cell", _name)
-    del _name
+    x: Any
+    locals().update({name: Value(limit) for name, limit in limits.items()})
 
     def trace(self) -> Trace:
-        """Run lstm_lib's LSTM (one unit, one input, float64) on what the reader set.
-
-        Returns
-        -------
-        Trace
-            With x of shape (T, 1, 1), and so f, i, g, o, c, h of shape (T, 1, 1).
-        """
-        lstm = one_unit({name: getattr(self, name) for name in WEIGHTS})
-        return lstm.forward(np.reshape(self.x, (-1, 1, 1)))
+        """Run lstm_lib's LSTM (one unit, one input, float64): x, f, i, g, o, c, h of shape (T, 1, 1)."""
+        return one_unit({name: getattr(self, name) for name in WEIGHTS}).forward(
+            np.reshape(self.x, (-1, 1, 1))
+        )
 
     def first_picture(self) -> tuple[str, str]:
         """Draw x, the gates, c and h as a still SVG."""
-        trace = self.trace()
-        series = {name: getattr(trace, name).ravel().tolist() for name in "figoch"}
+        trace, x = self.trace(), self.limits["x"]
+        series = {name: trace[name].ravel().tolist() for name in "figoch"}
         largest = max(1.0, *np.abs(series["c"]))
         panels = [
-            ("input x", {"x": self.x}, self.limits["x"]["low"], self.limits["x"]["high"]),
+            ("input x", {"x": self.x}, x["low"], x["high"]),
             ("gates f, i, o", {name: series[name] for name in "fio"}, 0.0, 1.0),
             ("candidate g, memory c, output h", {name: series[name] for name in "gch"}, -largest, largest),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 from typing import Any
 
@@ -10,31 +11,51 @@ import anywidget
 import traitlets
 
 from .modules import STATIC, module_text
-from .traits import PLACES, SEQUENCES
+from .traits import NAMES, PLACES, Value, refuse
+
+_DOC = """
+
+    Parameters
+    ----------
+    preset : {presets}
+        Sets many values at once; single values given beside it win. It is "" when a value has left it.
+    {values}
+
+    Raises
+    ------
+    TraitError
+        For a value out of its range, a preset that does not exist, a keyword nobody knows.
+    """
 
 
 class Explorer(anywidget.AnyWidget):
     """What all explorers share: presets, one module for every place, a first picture where no script runs.
 
-    A subclass names its `kind` (also its module, ``static/<kind>.mjs``), its `presets` (values by trait, by
-    preset) and draws `first_picture`. A trait tagged ``explorer=True`` is part of the state of a page.
+    A subclass names its `kind` (also its module, ``static/<kind>.mjs``), its `limits` (what its values may
+    be), its `presets` (values by name, by preset) and draws `first_picture`. A trait tagged ``explorer=True``
+    is part of the state of a page.
     """
 
     kind: str
+    limits: dict[str, dict[str, Any]] = {}
     presets: dict[str, dict[str, Any]]
     _css = (STATIC / "explorer.css").read_text("utf-8")
-
-    limits: dict[str, dict[str, Any]] = {}
 
     preset = traitlets.Unicode().tag(sync=True, explorer=True)
     initial = traitlets.Dict(help="The state that Reset brings back.").tag(sync=True)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Link the module of a new kind (anywidget subclasses once more, for its traits)."""
+        """Link the module of a new kind, and describe its values (anywidget subclasses once more)."""
         if "kind" in cls.__dict__:
             cls._esm = module_text(
                 f"{cls.kind}.mjs", then=f"export default {{ render: ${cls.kind}().render }};"
             )
+            if cls.limits:
+                groups = itertools.groupby(cls.limits, lambda name: Value(cls.limits[name]).info_text)
+                values = "\n    ".join(f"{', '.join(names)} : {said}" for said, names in groups)
+                cls.__doc__ = f"{cls.__doc__}".rstrip() + _DOC.format(
+                    presets=", ".join(map(repr, cls.presets)), values=values
+                )
         super().__init_subclass__(**kwargs)
 
     def __init__(self, preset: str | None = None, **values: Any) -> None:
@@ -43,62 +64,27 @@ class Explorer(anywidget.AnyWidget):
             raise traitlets.TraitError(
                 f"{type(self).__name__}: unknown keyword {unknown[0]!r}; known are {', '.join(known)}"
             )
-        if preset is None:
-            preset = next(iter(self.presets))
-        start = {**self._preset_values(preset), **self._place(values)}
-        super().__init__(**{**start, "preset": preset, **values})
-        own = {
-            name: value for name, value in self._preset_values(preset).items() if name != self._position[0]
+        preset = next(iter(self.presets)) if preset is None else preset
+        # A sequence given without a place is looked at from its start: the preset's may lie beyond its end.
+        start: dict[str, Any] = {
+            name: [] if limit["type"] == "places" else 1
+            for name, limit in self.limits.items()
+            if limit.get("in") in values
         }
-        if any(getattr(self, name) != value for name, value in own.items()):
-            self.preset = ""
+        super().__init__(**{**self._preset_values(preset), **start, "preset": preset, **values})
+        self._settle({"name": ""})
         moved = {"preset"} | {name for name, limit in self.limits.items() if not limit.get("fixed")}
         self.initial = {name: value for name, value in self.state().items() if name in moved}
 
-    def _place(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Look at the first step of a sequence given without one: the preset's may lie beyond its end."""
-        place, along = self._position
-        return {place: 1} if along in values and place not in values else {}
-
-    @property
-    def _position(self) -> tuple[str, str]:
-        """The trait that is a place, and the trait that it is a place in."""
-        places = (
-            (name, limit.get("in", "")) for name, limit in self.limits.items() if limit["type"] == "place"
-        )
-        return next(places, ("", ""))
-
-    def _count(self, sequence: str) -> int:
-        value = getattr(self, sequence)
-        return len(value.split(" ") if isinstance(value, str) else value)
-
-    @traitlets.validate(*PLACES)
-    def _lies_in_sequence(self, proposal: Any) -> Any:
-        """Refuse a step that the sequence has not got."""
-        name, value = proposal["trait"].name, proposal["value"]
-        limit = self.limits[name]
-        last = self._count(limit["in"]) if "in" in limit else limit["high"]
-        for place in value if isinstance(value, list) else [value]:
-            if not 1 <= place <= last:
-                raise traitlets.TraitError(f"{name}: came {place}, wanted 1 to {last}")
-        return value
-
-    @traitlets.observe(*SEQUENCES)
-    def _stays_in_sequence(self, change: Any) -> None:
-        for name, limit in self.limits.items():
-            if limit.get("in") == change["name"]:
-                value, last = getattr(self, name), self._count(change["name"])
-                inside = (
-                    [place for place in value if place <= last]
-                    if isinstance(value, list)
-                    else min(value, last)
-                )
-                setattr(self, name, inside)
-
     def _preset_values(self, preset: str) -> dict[str, Any]:
         if not isinstance(preset, str) or preset not in self.presets:
-            raise traitlets.TraitError(f"preset: came {preset!r}, wanted one of {', '.join(self.presets)}")
+            refuse("preset", preset, f"one of {', '.join(self.presets)}")
         return self.presets[preset]
+
+    def _holds(self, preset: str) -> bool:
+        """Whether the values are a preset's; to look at another place is no other setting."""
+        own = self._preset_values(preset)
+        return all(getattr(self, n) == own[n] for n in own if self.limits[n]["type"] != "place")
 
     @traitlets.validate("preset")
     def _known_preset(self, proposal: Any) -> str:
@@ -108,29 +94,48 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.observe("preset")
     def _apply_preset(self, change: Any) -> None:
-        # While the constructor sets values (`initial` still empty), single values win over the preset.
-        if change["new"] and self.initial:
-            with self.hold_sync():
-                for name, value in self._preset_values(change["new"]).items():
-                    if name not in self._from_browser:
-                        setattr(self, name, value)
+        # While the constructor sets values (`initial` still empty), single values win over the preset; and
+        # the browser sends a preset together with its values.
+        preset = change["new"]
+        if preset and self.initial and not self._holds(preset):
+            with self.hold_sync(), self.hold_trait_notifications():
+                for name, value in self._preset_values(preset).items():
+                    setattr(self, name, value)
 
-    _from_browser: tuple[str, ...] = ()
+    def _count(self, limit: dict[str, Any]) -> int:
+        """How many places there are: steps, words, or as many as the limit says."""
+        if "in" not in limit:
+            return int(limit["high"])
+        sequence = getattr(self, limit["in"])
+        return len(sequence.split(" ") if isinstance(sequence, str) else sequence)
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what the browser sends: a link may look at another place than its preset does."""
-        self._from_browser = (*sync_data, self._position[0])
-        try:
-            super().set_state(sync_data)
-        finally:
-            self._from_browser = ()
+    @traitlets.validate(*PLACES)
+    def _lies_in_sequence(self, proposal: Any) -> Any:
+        """Refuse a step that the sequence has not got."""
+        name, value = proposal["trait"].name, proposal["value"]
+        last = self._count(self.limits[name])
+        for place in value if isinstance(value, list) else [value]:
+            if not 1 <= place <= last:
+                refuse(name, place, f"1 to {last}")
+        return value
+
+    @traitlets.observe(*NAMES)
+    def _settle(self, change: Any) -> None:
+        """Bring places back into a shorter sequence; a preset's name stays only with its values."""
+        for name, limit in self.limits.items():
+            if limit.get("in") == change["name"]:
+                value, last = getattr(self, name), self._count(limit)
+                kept = [one for one in value if one <= last] if isinstance(value, list) else min(value, last)
+                setattr(self, name, kept)
+        if self.preset and not self._holds(self.preset):
+            self.preset = ""
 
     def state(self) -> dict[str, Any]:
         """Give every value that the reader or the author sets, by name."""
         return {name: getattr(self, name) for name in self.trait_names(explorer=True)}
 
     def first_picture(self) -> tuple[str, str]:
-        """Give an SVG of the present state and a sentence that says what it shows."""
+        """Give a still picture (SVG) and a sentence that says what it shows."""
         raise TypeError(f"{type(self).__name__} draws no first picture: write first_picture()")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:

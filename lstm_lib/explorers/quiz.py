@@ -9,7 +9,37 @@ from typing import Any
 import traitlets
 
 from .explorer import Explorer
-from .traits import plain
+from .traits import is_number, plain, refuse
+
+MAX = sys.float_info.max
+
+
+def _are_choices(value: Any, question: dict[str, Any]) -> bool:
+    pair = [str, str]
+    return (
+        isinstance(value, list)
+        and value != []
+        and all(isinstance(choice, list) and [type(one) for one in choice] == pair for choice in value)
+    )
+
+
+def _is_choice(value: Any, question: dict[str, Any]) -> bool:
+    return type(value) is int and 0 <= value < len(question["choices"])
+
+
+_TEXT: tuple[Any, str] = lambda value, question: isinstance(value, str), "text"
+_CHOICE: dict[str, tuple[Any, str]] = {  # the parts of a question: what each may be, and how an error says it
+    "ask": _TEXT,
+    "choices": (_are_choices, "a list of (text, why)"),
+    "right": (_is_choice, "the place of one of the choices, from 0"),
+}
+_NUMBER: dict[str, tuple[Any, str]] = {
+    "ask": _TEXT,
+    "number": (lambda value, question: is_number(value, -MAX, MAX), "a finite number"),
+    "within": (lambda value, question: is_number(value, 0, MAX), "a finite number of at least 0"),
+    "why": _TEXT,
+    "unit": _TEXT,
+}
 
 
 class Quiz(Explorer):
@@ -39,20 +69,31 @@ class Quiz(Explorer):
 
     @traitlets.validate("questions")
     def _complete(self, proposal: Any) -> list[dict[str, Any]]:
-        return [_question(plain(question), place) for place, question in enumerate(proposal["value"], 1)]
+        """Refuse a question that lacks a part, or has one that the browser could not show."""
+        questions: list[dict[str, Any]] = plain(proposal["value"])
+        for place, question in enumerate(questions, 1):
+            parts, trouble = _CHOICE if "choices" in question else _NUMBER, ""
+            if missing := [part for part in parts if part not in question and part != "unit"]:
+                trouble = f"lacks {missing[0]!r}"
+            elif unknown := sorted(set(question) - set(parts)):
+                trouble = f"has an unknown part {unknown[0]!r}"
+            else:
+                for name, (fits, wanted) in parts.items():
+                    if name in question and not trouble and not fits(question[name], question):
+                        trouble = f"has {name}={question[name]!r}, wanted {wanted}"
+            if trouble:
+                raise traitlets.TraitError(f"questions: question {place} {trouble}")
+        return questions
 
     @traitlets.validate("answers")
     def _answerable(self, proposal: Any) -> list[Any]:
         answers: list[Any] = plain(proposal["value"])
         if len(answers) > len(self.questions):
-            raise traitlets.TraitError(
-                f"answers: came {len(answers)}, wanted at most {len(self.questions)}, one a question"
-            )
-        for place, (question, answer) in enumerate(zip(self.questions, answers, strict=False), 1):
-            if not (answer is None or _is_answer(question, answer)):
-                raise traitlets.TraitError(
-                    f"answers: came {answer!r} to question {place}, wanted {_answers_to(question)}, or None"
-                )
+            refuse("answers", answers, f"at most {len(self.questions)}, one a question")
+        for question, answer in zip(self.questions, answers, strict=False):
+            fits, wanted = _CHOICE["right"] if "choices" in question else _NUMBER["number"]
+            if answer is not None and not fits(answer, question):
+                refuse("answers", answers, f"{wanted}, or None, where {question['ask']!r} is asked")
         return answers
 
     def first_picture(self) -> tuple[str, str]:
@@ -60,49 +101,3 @@ class Quiz(Explorer):
         texts = (question["ask"].replace("`", "") for question in self.questions)
         asked = "".join(f"<li>{html.escape(text)}</li>" for text in texts)
         return f"<ol>{asked}</ol>", "With JavaScript the answers are checked here."
-
-
-def _is_number(value: Any) -> bool:
-    return type(value) in (int, float) and abs(value) <= sys.float_info.max
-
-
-def _is_answer(question: dict[str, Any], answer: Any) -> bool:
-    """Say whether it is the place of a choice, or a number, as the question asks for."""
-    if "choices" not in question:
-        return _is_number(answer)
-    return type(answer) is int and 0 <= answer < len(question["choices"])
-
-
-def _answers_to(question: dict[str, Any]) -> str:
-    return f"0 to {len(question['choices']) - 1}" if "choices" in question else "a finite number"
-
-
-def _question(question: dict[str, Any], place: int) -> dict[str, Any]:
-    """Refuse a question that lacks a part, or has one that the browser could not show."""
-
-    def refuse(trouble: str) -> None:
-        raise traitlets.TraitError(f"questions: question {place} {trouble}")
-
-    parts = ("choices", "right") if "choices" in question else ("number", "within", "why")
-    if missing := [part for part in ("ask", *parts) if part not in question]:
-        refuse(f"lacks {missing[0]!r}")
-    if unknown := sorted(set(question) - {"ask", *parts, "unit"}):
-        refuse(f"has an unknown part {unknown[0]!r}")
-    for name in ("ask", "why", "unit"):
-        if not isinstance(question.get(name, ""), str):
-            refuse(f"has {name}={question[name]!r}, wanted text")
-    if "choices" in question:
-        choices = question["choices"]
-        if not isinstance(choices, list) or not choices:
-            refuse(f"has choices={choices!r}, wanted a list of (text, why)")
-        for choice in choices:
-            if not isinstance(choice, list) or [type(one) for one in choice] != [str, str]:
-                refuse("has a choice that is not (text, why)")
-        if not _is_answer(question, question["right"]):
-            refuse(f"has right={question['right']!r}, wanted {_answers_to(question)}")
-    elif not (_is_number(question["number"]) and _is_number(question["within"]) and question["within"] >= 0):
-        refuse(
-            f"has number={question['number']!r}, within={question['within']!r}, "
-            "wanted a finite number and a distance of at least 0"
-        )
-    return question
