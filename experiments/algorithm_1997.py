@@ -26,6 +26,15 @@ def sigmoid(a: np.ndarray) -> np.ndarray:
     return 0.5 * np.tanh(0.5 * a) + 0.5
 
 
+class Trials(Adam):
+    """Adam for many trials at once, of which some are done before the others."""
+
+    def keep(self, rows: Any) -> None:
+        """Go on with some rows of each parameter, in new arrays."""
+        self._moments = [[array[rows] for array in moments] for moments in self._moments]
+        self._parameters = []
+
+
 @dataclass
 class Activity:
     """What all units did in a pass, each (R, T, B, units)."""
@@ -330,7 +339,7 @@ def train(
     final = [p.copy() for p in net.parameters]
     reached: list[dict[str, int]] = [{} for _ in range(R)]
     trained_on, last_error = np.zeros(R, int), np.zeros(R)
-    active, seen, optimizer = np.arange(R), 0, Adam(rate)
+    active, seen, optimizer = np.arange(R), 0, Trials(rate)
     window, chunk = success.window, max(1, 32 // batch)
     largest, mean = np.ones((2, R, window))  # errors of the last sequences, as a ring
     while len(active):

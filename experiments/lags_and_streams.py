@@ -11,9 +11,10 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from streams import continual_embedded_reber, share_legal
 
 from lstm_lib import LSTM, RNN
-from lstm_lib.tasks import Batch, continual_embedded_reber, embedded_reber, share_legal
+from lstm_lib.tasks import Batch, embedded_reber
 from lstm_lib.train import Adam, Model, TrainingDiverged, cross_entropy, train, updates
 
 OUT = Path(__file__).with_suffix(".json")

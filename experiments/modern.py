@@ -16,6 +16,7 @@ from itertools import chain, repeat
 import numpy as np
 from full_gates import FullGates
 from settings import Setting
+from streams import share_legal
 
 from lstm_lib import GRU, LSTM, RNN, tasks
 from lstm_lib.tasks import Batch
@@ -249,7 +250,7 @@ def reber_trial(task, algorithm, seed, quick=False):
     shares, update, stopped = [0.0], 0, ""
 
     def share(batch):
-        return tasks.share_legal(model.predict(batch.x, every_step=True, lengths=batch.lengths), batch)
+        return share_legal(model.predict(batch.x, every_step=True, lengths=batch.lengths), batch)
 
     def batch():
         return take(seen, rng.integers(256, size=task.B))

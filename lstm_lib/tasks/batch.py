@@ -1,6 +1,4 @@
-"""What every task hands out, and how its sizes and its seed are checked."""
-
-from __future__ import annotations
+"""What every task hands out, and what the tasks share."""
 
 from typing import Any, NamedTuple
 
@@ -12,38 +10,28 @@ Seed = int | np.random.Generator | None
 
 
 class Batch(NamedTuple):
-    """What a network reads and what it should answer.
+    """What a network reads and what it should answer."""
 
-    Attributes
-    ----------
-    x : ndarray, shape (T, B, D)
-        The input; 0 past a sequence's end.
-    target : ndarray
-        Numbers, (B, K) for an answer at the end, (T, B, K) for one at every step; or classes, whole numbers
-        of shape (B,) or (T, B).
-    lengths : ndarray of int, shape (B,), or None
-        Steps in each sequence, where they differ.
-    legal : ndarray of bool, shape (T, B, K), or None
-        Reber grammars: the symbols that may come next.
-    """
-
-    x: Array
+    x: Array  #: (T, B, D), 0 past a sequence's end
+    #: Numbers, (B, K) for an answer at the end, (T, B, K) for one at every step; or classes, (B,) or (T, B).
     target: Array
-    lengths: Array | None = None
-    legal: Array | None = None
+    lengths: Array | None = None  #: the steps in each sequence, (B,), where they differ
+    legal: Array | None = None  #: Reber grammars: whether each symbol may come next, (T, B, K)
 
 
-def drawing(seed: Seed) -> np.random.Generator:
-    """Return a generator; without a seed, one that draws something else each time."""
-    return np.random.default_rng() if seed is None else generator("seed", seed)
+def drawing(seed: Seed, **sizes: tuple[Any, int]) -> tuple[Any, ...]:
+    """Give a generator, another one each time without a seed, and the sizes, checked by their least."""
+    rng = np.random.default_rng() if seed is None else generator("seed", seed)
+    return rng, *(whole_number(name, *size) for name, size in sizes.items())
 
 
-def sizes(seed: Seed, **given: tuple[Any, int]) -> tuple[np.random.Generator, list[int]]:
-    """Check the sizes, each with the least it may be, and the seed."""
-    return drawing(seed), [whole_number(name, *size) for name, size in given.items()]
-
-
-def one_hot(symbols: Array, n: int) -> Array:
-    """Code whole numbers below n."""
+def one_hot(symbols: Array, n: int, lengths: Any = np.inf) -> Array:
+    """Code whole numbers below n, shape (T, B), as (T, B, n); 0 past a sequence's end."""
     hot: Array = np.eye(n)[symbols]
-    return hot
+    return ended(hot, lengths)
+
+
+def ended(x: Array, lengths: Any) -> Array:
+    """Set x to 0 past each sequence's end."""
+    x[np.arange(len(x))[:, None] >= np.broadcast_to(lengths, x.shape[1])] = 0
+    return x

@@ -1,7 +1,5 @@
 """Sentences that name somebody, and at the end ask for the name again."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from .batch import Batch, one_hot
@@ -49,9 +47,7 @@ def vocabulary() -> list[str]:
 
 
 def next_word(texts: list[str] | None = None) -> Batch:
-    """Code sentences for a model that predicts the next word.
-
-    texts: sentences over `vocabulary`, of at least two words; all of `sentences` when left out.
+    """Code sentences over `vocabulary`, all of `sentences` when left out, to predict the next word.
 
     x (T, B, words) one-hot; the target, (T, B), is the class of the next word; with lengths.
     """
@@ -63,12 +59,7 @@ def next_word(texts: list[str] | None = None) -> Batch:
     if unknown := sorted({word for line in lines for word in line} - set(place)):
         raise ValueError(f"texts must keep to the words of vocabulary(), got {', '.join(unknown)}")
     lengths = np.array([len(line) - 1 for line in lines])
-    T, B = int(lengths.max()), len(lines)
-    x, target = np.zeros((T, B, len(place))), np.zeros((T, B), np.intp)
+    words = np.zeros((lengths.max() + 1, len(lines)), np.intp)
     for b, line in enumerate(lines):
-        coded = [place[word] for word in line]
-        x[: len(coded) - 1, b], target[: len(coded) - 1, b] = (
-            one_hot(np.array(coded[:-1]), len(place)),
-            coded[1:],
-        )
-    return Batch(x, target, lengths)
+        words[: len(line), b] = [place[word] for word in line]
+    return Batch(one_hot(words[:-1], len(place), lengths), words[1:], lengths)

@@ -12,10 +12,11 @@ from autograd.tracer import getval
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "experiments"))
 
-from algorithm_1997 import Network1997, train
+from algorithm_1997 import Network1997, Trials, train
 from classic import SETTINGS
 
 from lstm_lib import tasks
+from lstm_lib.train import Adam
 
 NAMES = ("W", "U", "b", "V", "c")
 
@@ -169,3 +170,17 @@ def test_the_settings_have_the_papers_sizes():
         assert [trial["seed"] for trial in trials] == seeds, name
         for trial in trials:
             assert not trial["solved"] and trial["trained_on"] <= 64 and trial["cpu_seconds"] > 0
+
+
+def test_an_optimizer_can_keep_some_of_many_trials():
+    gradient, theta = np.arange(6.0).reshape(3, 2) + 1, np.zeros((3, 2))
+    alone, adam = theta[[0, 2]].copy(), Trials(0.1)
+    for _ in range(2):
+        adam.step([theta], [gradient])
+    adam.keep([0, 2])
+    rest = theta[[0, 2]]
+    adam.step([rest], [gradient[[0, 2]]])
+    other = Adam(0.1)
+    for _ in range(3):
+        other.step([alone], [gradient[[0, 2]]])
+    np.testing.assert_array_equal(rest, alone)

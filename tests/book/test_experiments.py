@@ -1,6 +1,7 @@
 """The experiments: the whole path in small, and the stored results complete and consistent."""
 
 import ast
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from reber import legal_after, words
 
 FOLDER = Path(__file__).parents[2] / "experiments"
 sys.path.insert(0, str(FOLDER))
@@ -15,12 +17,9 @@ sys.path.insert(0, str(FOLDER))
 import modern  # noqa: E402
 import run  # noqa: E402
 from full_gates import FullGates  # noqa: E402
+from streams import continual_embedded_reber, share_legal  # noqa: E402
 
-from lstm_lib import (  # noqa: E402
-    LSTM,
-    numerical_gradient,  # noqa: E402
-    tasks,
-)
+from lstm_lib import LSTM, numerical_gradient, tasks  # noqa: E402
 
 RESULTS = json.loads(run.RESULTS.read_text("utf-8"))
 RECORDS = {record["name"]: record for record in RESULTS["records"]}
@@ -214,3 +213,35 @@ def test_full_gate_recurrence_without_its_weights_is_the_cell():
     one, other = full.forward(x), plain.forward(x)
     for name in "figoch":
         np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=0, atol=1e-14)
+
+
+def test_continual_embedded_reber():
+    windows = list(itertools.islice(continual_embedded_reber(7, 3, seed=1), 60))
+    for b in range(3):
+        stream = "".join(words(batch.x[:, b].argmax(-1)) for batch in windows)
+        assert words(windows[0].target[:-1, b]) == stream[1:7]
+        assert words(windows[0].target[-1:, b]) == stream[7]
+        legal = np.concatenate([batch.legal[:, b] for batch in windows])
+        start = 0
+        for t in range(len(stream)):
+            allowed = legal_after(stream[start : t + 1])
+            if allowed == set():
+                start, allowed = t + 1, {"B"}
+            assert set(words(np.flatnonzero(legal[t]))) == allowed
+        assert start > 100
+
+
+def test_share_legal():
+    batch = tasks.embedded_reber(5, seed=0)
+    assert share_legal(batch.legal.astype(float), batch) == 1
+    assert share_legal(np.zeros(batch.legal.shape), batch) == 0
+    steps = batch.lengths.sum()
+    one_wrong = batch.legal.astype(float)
+    one_wrong[2, 3] = 1 - one_wrong[2, 3]
+    assert share_legal(one_wrong, batch) == pytest.approx(1 - 1 / steps)
+    with pytest.raises(ValueError, match="batch must hold legal symbols"):
+        share_legal(0, tasks.copy(5, seed=0))
+    with pytest.raises(ValueError, match=r"y must have shape .*got \(1,\)"):
+        share_legal([0], batch)
+    with pytest.raises(ValueError, match="T must be at least 1, got 0"):
+        next(continual_embedded_reber(0))

@@ -1,9 +1,8 @@
 """Each generator against the description in its paper, on many sequences."""
 
-import itertools
-
 import numpy as np
 import pytest
+from reber import legal_after, words
 
 from lstm_lib import tasks
 
@@ -167,41 +166,6 @@ def test_temporal_order(task, spans):
     assert set(batch.target) == set(range(2 ** len(spans)))
 
 
-REBER = {  # written out from the figure of the paper, apart from the library
-    0: {"T": 1, "P": 2},
-    1: {"S": 1, "X": 3},
-    2: {"T": 2, "V": 4},
-    3: {"X": 2, "S": 5},
-    4: {"P": 3, "V": 5},
-    5: {"E": None},
-}
-
-
-def legal_after(text):
-    """Symbols the embedded grammar allows after a beginning, or None if the beginning breaks it."""
-    if len(text) == 1:
-        return {"T", "P"} if text == "B" else None
-    branch, inner, state = text[1], text[2:], 0
-    if branch not in "TP":
-        return None
-    if not inner:
-        return {"B"}
-    if inner[0] != "B":
-        return None
-    for n, symbol in enumerate(inner[1:], 1):
-        if symbol not in REBER[state]:
-            return None
-        state = REBER[state][symbol]
-        if state is None:
-            tail = inner[n + 1 :]
-            return {"": {branch}, branch: {"E"}, branch + "E": set()}.get(tail)
-    return set(REBER[state])
-
-
-def words(symbols):
-    return "".join(tasks.REBER_SYMBOLS[s] for s in symbols)
-
-
 def test_embedded_reber():
     batch = tasks.embedded_reber(300, seed=0)
     branches = set()
@@ -214,32 +178,6 @@ def test_embedded_reber():
         for t in range(n):
             assert set(words(np.flatnonzero(batch.legal[t, b]))) == legal_after(text[: t + 1])
     assert branches == {"T", "P"}
-
-
-def test_continual_embedded_reber():
-    windows = list(itertools.islice(tasks.continual_embedded_reber(7, 3, seed=1), 60))
-    for b in range(3):
-        stream = "".join(words(batch.x[:, b].argmax(-1)) for batch in windows)
-        assert words(windows[0].target[:-1, b]) == stream[1:7]
-        assert words(windows[0].target[-1:, b]) == stream[7]
-        legal = np.concatenate([batch.legal[:, b] for batch in windows])
-        start = 0
-        for t in range(len(stream)):
-            allowed = legal_after(stream[start : t + 1])
-            if allowed == set():
-                start, allowed = t + 1, {"B"}
-            assert set(words(np.flatnonzero(legal[t]))) == allowed
-        assert start > 100
-
-
-def test_share_legal():
-    batch = tasks.embedded_reber(5, seed=0)
-    assert tasks.share_legal(batch.legal.astype(float), batch) == 1
-    assert tasks.share_legal(np.zeros(batch.legal.shape), batch) == 0
-    steps = batch.lengths.sum()
-    one_wrong = batch.legal.astype(float)
-    one_wrong[2, 3] = 1 - one_wrong[2, 3]
-    assert tasks.share_legal(one_wrong, batch) == pytest.approx(1 - 1 / steps)
 
 
 @pytest.mark.parametrize(("n", "letters"), [(10, 8), (3, 4), (1, 2)])
@@ -286,19 +224,8 @@ WRONG = {
     "N_3c": (lambda: tasks.two_sequence_3c(5, 1, N=0, seed=0), ValueError, "N must be at least 1, got 0"),
     "N": (lambda: tasks.two_sequence(5, 1, N=6, seed=0), ValueError, "N must be at most T = 5, got 6"),
     "seed": (lambda: tasks.embedded_reber(5, seed="x"), TypeError, "seed must be a whole number, got 'x'"),
-    "window": (lambda: next(tasks.continual_embedded_reber(0)), ValueError, "T must be at least 1, got 0"),
     "unknown": (lambda: tasks.next_word(["bob likes jazz"]), ValueError, "vocabulary.*got jazz, likes"),
     "one_word": (lambda: tasks.next_word(["bob"]), ValueError, "texts must hold sentences of at least two"),
-    "legal": (
-        lambda: tasks.share_legal(0, tasks.copy(5, seed=0)),
-        ValueError,
-        "batch must hold legal symbols",
-    ),
-    "y": (
-        lambda: tasks.share_legal([0], tasks.embedded_reber(1, seed=0)),
-        ValueError,
-        r"y must have shape .*got \(1,\)",
-    ),
 }
 
 
