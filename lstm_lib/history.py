@@ -1,7 +1,5 @@
 """What a training leaves behind, and the line that says how far it is."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Sequence
@@ -15,32 +13,16 @@ from .checks import Array
 
 @dataclass
 class History:
-    """What a training did, step by step, and the best parameters it met.
+    """What a training did, step by step, and the best parameters it met."""
 
-    Attributes
-    ----------
-    window : int
-        Steps the running loss is the mean of.
-    loss, gradient_norm : list of float
-        The loss of each step's batch, and the gradient's norm before it was clipped.
-    sequences : int
-        Sequences seen.
-    seconds : float
-        Time it took.
-    best_loss, best_step : float, int
-        The lowest running loss, and its step, counted from 1.
-    stopped : str
-        Why it ended.
-    """
-
-    window: int = 10
-    loss: list[float] = field(default_factory=list)
-    gradient_norm: list[float] = field(default_factory=list)
-    sequences: int = 0
+    window: int = 10  #: steps that the running loss is the mean of
+    loss: list[float] = field(default_factory=list)  #: of each step's batch
+    gradient_norm: list[float] = field(default_factory=list)  #: of each step, before it was clipped
+    sequences: int = 0  #: seen
     seconds: float = 0.0
-    best_loss: float = np.inf
-    best_step: int = 0
-    stopped: str = ""
+    best_loss: float = np.inf  #: the lowest running loss
+    best_step: int = 0  #: its step, counted from 1
+    stopped: str = ""  #: why it ended
     _best: list[Array] = field(default_factory=list, repr=False)
 
     def running(self, window: int | None = None) -> float:
@@ -82,14 +64,8 @@ class Update(NamedTuple):
 class TrainingDiverged(ArithmeticError):
     """Training left the range of numbers; the model was set back to its best parameters.
 
-    Attributes
-    ----------
-    step : int
-        Where it happened, counted from 1.
-    gradient_norm : float
-        Of the last gradient that was a number.
-    history : History
-        All steps before.
+    `step`, counted from 1, is where; `gradient_norm` that of the last gradient that was a number; `history`
+    has all steps before.
     """
 
     def __init__(self, trouble: str, norm: float, history: History, advice: str) -> None:
@@ -105,31 +81,24 @@ class Progress:
 
     def __init__(self, steps: int, wanted: bool | None) -> None:
         self.steps, self.next = steps, 0.0
+        self.handle: Any = None
         shell = sys.modules.get("IPython")
         in_notebook = shell is not None and type(shell.get_ipython()).__name__ == "ZMQInteractiveShell"
         self.on = wanted if wanted is not None else in_notebook or sys.stderr.isatty()
-        self.handle: Any = None
         if self.on and in_notebook:
             from IPython.display import display
 
             self.handle = display("", display_id=True)  # type: ignore[no-untyped-call]
 
-    def show(self, step: int, history: History) -> None:
-        """Say the step and the running loss."""
-        if self.on and time.perf_counter() >= self.next:
-            self.next = time.perf_counter() + 0.2
-            bar, loss = "#" * round(20 * step / self.steps), history.running()
-            self._say(f"[{bar:.<20}] step {step} of {self.steps}, loss {loss:.3g}")
-
-    def end(self, history: History) -> None:
-        """Say how it ended."""
-        if self.on and history.loss:
-            self._say(f"{len(history.loss)} steps, loss {history.running():.3g}: {history.stopped}")
-            if self.handle is None:
-                print(file=sys.stderr)
-
-    def _say(self, text: str) -> None:
+    def show(self, step: int, history: History, ended: bool = False) -> None:
+        """Say the step and the running loss, or how it ended."""
+        if not (self.on and history.loss and (ended or time.perf_counter() >= self.next)):
+            return
+        self.next, loss = time.perf_counter() + 0.2, history.running()
+        text = f"[{'#' * round(20 * step / self.steps):.<20}] step {step} of {self.steps}, loss {loss:.3g}"
+        if ended:
+            text = f"{len(history.loss)} steps, loss {loss:.3g}: {history.stopped}"
         if self.handle is None:
-            print(f"\r{text:<78}", end="", file=sys.stderr, flush=True)
+            print(f"\r{text:<78}", end="\n" if ended else "", file=sys.stderr, flush=True)
         else:
             self.handle.update(text)

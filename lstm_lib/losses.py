@@ -1,7 +1,5 @@
 """What training makes small: a number, and its gradient for every answer."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -32,7 +30,7 @@ class Learnt(NamedTuple):
 
 @quiet
 def squared_error(y: Any, target: Any, counted: Any = None) -> tuple[float, Array]:
-    """Mean of (y − target)², over all numbers that count.
+    """Mean of (y − target)², over all numbers that count; and ∂loss/∂y, shape (…, K).
 
     Parameters
     ----------
@@ -40,28 +38,22 @@ def squared_error(y: Any, target: Any, counted: Any = None) -> tuple[float, Arra
         What the model answers and what it should.
     counted : array_like of bool, shape (…,), optional
         The answers that count; all when left out. What stands in the others is not read.
-
-    Returns
-    -------
-    loss : float
-    dy : ndarray, shape (…, K)
-        ∂loss/∂y.
     """
     y, target = finite_array("y", y), numbers("target", target)
     if y.shape != target.shape:
         raise ValueError(f"target must have the shape of the answers, {y.shape}, got {target.shape}")
-    counted = _checked(counted, y)
-    target = finite_array("target", _blank(target, counted), y.dtype)
-    error = y - target
-    if counted is not None:
-        error = np.where(counted[..., None], error, 0)
-    n = y.size if counted is None else y.shape[-1] * np.count_nonzero(counted)
+    count, mask = _counted(counted, y)
+    target = target if mask is None else np.where(mask[..., None], target, 0)
+    error = y - finite_array("target", target, y.dtype)
+    if mask is not None:
+        error = np.where(mask[..., None], error, 0)
+    n = y.shape[-1] * count
     return float(np.vdot(error, error)) / n, error * y.dtype.type(2 / n)
 
 
 @quiet
 def cross_entropy(y: Any, target: Any, counted: Any = None) -> tuple[float, Array]:
-    """Mean of −log softmax(y)[target], in nats, over all answers that count.
+    """Mean of −log softmax(y)[target], in nats, over all answers that count; and ∂loss/∂y, shape (…, K).
 
     Parameters
     ----------
@@ -70,13 +62,7 @@ def cross_entropy(y: Any, target: Any, counted: Any = None) -> tuple[float, Arra
     target : array_like of int, shape (…,)
         The right class, from 0 to K − 1.
     counted : array_like of bool, shape (…,), optional
-        The answers that count; all when left out. What stands in the others is not read.
-
-    Returns
-    -------
-    loss : float
-    dy : ndarray, shape (…, K)
-        ∂loss/∂y.
+        As in `squared_error`.
     """
     y, target = finite_array("y", y), numbers("target", target)
     if target.dtype.kind not in "iu":
@@ -85,8 +71,8 @@ def cross_entropy(y: Any, target: Any, counted: Any = None) -> tuple[float, Arra
         raise ValueError(
             f"target must have shape {y.shape[:-1]}, a class for each answer, got {target.shape}"
         )
-    counted = _checked(counted, y)
-    target = _blank(target, counted)
+    count, mask = _counted(counted, y)
+    target = target if mask is None else np.where(mask, target, 0)
     if target.min() < 0 or target.max() >= y.shape[-1]:
         raise ValueError(
             f"target must hold classes from 0 to {y.shape[-1] - 1}, got {target.min()} to {target.max()}"
@@ -94,9 +80,7 @@ def cross_entropy(y: Any, target: Any, counted: Any = None) -> tuple[float, Arra
     above = y - y.max(-1, keepdims=True)  # exp cannot overflow
     log_p = above - np.log(np.exp(above).sum(-1, keepdims=True))
     right = np.take_along_axis(log_p, target[..., None], -1)[..., 0]
-    weight = np.full(target.shape, 1 / target.size, y.dtype)
-    if counted is not None:
-        weight = counted.astype(y.dtype) / np.count_nonzero(counted)
+    weight = np.full(target.shape, 1 / count, y.dtype) if mask is None else mask.astype(y.dtype) / count
     dy = np.exp(log_p)
     np.put_along_axis(dy, target[..., None], np.exp(right)[..., None] - 1, -1)
     return -float((weight * right).sum()), dy * weight[..., None]
@@ -121,40 +105,23 @@ def asks_every_step(loss: Any, target: tuple[int, ...], K: int, trace: Trace) ->
     return fits[0]
 
 
-def _checked(counted: Any, y: Array) -> Array | None:
+def _counted(counted: Any, y: Array) -> tuple[int, Array | None]:
+    """How many answers count, and which, if not all."""
     if counted is None:
-        return None
-    counted = np.asarray(counted)
-    if counted.dtype != bool or counted.shape != y.shape[:-1]:
+        return y.size // y.shape[-1], None
+    mask = np.asarray(counted)
+    if mask.dtype != bool or mask.shape != y.shape[:-1]:
         raise ValueError(
-            f"counted must hold True or False, shape {y.shape[:-1]}, got {counted.dtype}, {counted.shape}"
+            f"counted must hold True or False, shape {y.shape[:-1]}, got {mask.dtype}, {mask.shape}"
         )
-    if not counted.any():
+    if not mask.any():
         raise ValueError("counted must be True for at least one answer, got none")
-    mask: Array = counted
-    return mask
-
-
-def _blank(target: Array, counted: Array | None) -> Array:
-    """The target, 0 where it does not count: padding may hold anything."""
-    if counted is None:
-        return target
-    return np.where(counted if target.ndim == counted.ndim else counted[..., None], target, 0)
+    return int(np.count_nonzero(mask)), mask
 
 
 @quiet
 def softmax(y: Any) -> Array:
-    """Turn scores into probabilities along the last axis.
-
-    Parameters
-    ----------
-    y : array_like, shape (…, K)
-
-    Returns
-    -------
-    ndarray, shape (…, K)
-        Each row sums to 1.
-    """
+    """Turn scores, shape (…, K), into probabilities that sum to 1 along the last axis."""
     y = finite_array("y", y)
     e = np.exp(y - y.max(-1, keepdims=True))
     p: Array = e / e.sum(-1, keepdims=True)
