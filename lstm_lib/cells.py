@@ -3,8 +3,6 @@
 Shapes: x_t is (D,) or (B, D); h_prev and c_prev are (H,) or (B, H); W is (H, D), U is (H, H), b is (H,).
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

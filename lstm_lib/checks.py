@@ -1,7 +1,5 @@
 """Argument checks: every error names the argument, what came and what was wanted."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from itertools import repeat
 from types import SimpleNamespace
@@ -14,6 +12,7 @@ Array = NDArray[Any]  # float32 or float64; the network's dtype decides
 Batches = Callable[[], Any] | Iterable[Any]  # of tasks.Batch, or of tuples (x, target, perhaps lengths)
 P = ParamSpec("P")
 R = TypeVar("R")
+BOOLS = bool, np.bool_
 
 
 def quiet(function: Callable[P, R]) -> Callable[P, R]:
@@ -27,32 +26,32 @@ def shape_text(shape: tuple[Any, ...]) -> str:
     return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
 
 
-def whole_number(name: str, value: object, least: int = 1) -> int:
-    """Return `value` as an int of at least `least`."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name} must be a whole number, got {value!r} ({type(value).__name__})")
-    if value < least:
-        raise ValueError(f"{name} must be at least {least}, got {value}")
-    return int(value)
-
-
-def real_number(name: str, value: object, above: float = -np.inf, most: float = np.inf) -> float:
-    """Return `value` as a finite float with ``above < value <= most``."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise TypeError(f"{name} must be a number, got {value!r} ({type(value).__name__})")
-    number = float(value)
-    if not np.isfinite(number) or not above < number <= most:
-        low = "" if above == -np.inf else f" above {above:g}"
-        high = "" if most == np.inf else f" and at most {most:g}"
-        raise ValueError(f"{name} must be a finite number{low}{high}, got {value!r}")
-    return number
+def _of_type(name: str, value: object, wanted: str, *types: type) -> Any:
+    if not isinstance(value, types) or (isinstance(value, BOOLS) and bool not in types):
+        raise TypeError(f"{name} must be {wanted}, got {value!r} ({type(value).__name__})")
+    return value
 
 
 def flag(name: str, value: object) -> bool:
     """Return `value`, which has to be True or False."""
-    if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be True or False, got {value!r} ({type(value).__name__})")
-    return bool(value)
+    return bool(_of_type(name, value, "True or False", *BOOLS))
+
+
+def whole_number(name: str, value: object, least: int = 1) -> int:
+    """Return `value` as an int of at least `least`."""
+    number = int(_of_type(name, value, "a whole number", int, np.integer))
+    if number < least:
+        raise ValueError(f"{name} must be at least {least}, got {value}")
+    return number
+
+
+def real_number(name: str, value: object, above: float = -np.inf) -> float:
+    """Return `value` as a finite float above `above`."""
+    number = float(_of_type(name, value, "a number", int, float, np.integer, np.floating))
+    if not (np.isfinite(number) and number > above):
+        low = "" if above == -np.inf else f" above {above:g}"
+        raise ValueError(f"{name} must be a finite number{low}, got {value!r}")
+    return number
 
 
 def one_of(name: str, value: object, choices: tuple[str, ...]) -> str:
@@ -74,8 +73,9 @@ def float_dtype(name: str, value: object) -> np.dtype[Any]:
     raise TypeError(f"{name} must be float32 or float64, got {value!r}")
 
 
-def generator(name: str, seed: object) -> np.random.Generator:
+def generator(name: str, seed: object) -> "np.random.Generator":
     """Return a random generator: `seed` is a whole number from 0, or a generator already."""
+    # As an annotation it is quoted, here and elsewhere: only its first use is to load numpy.random.
     if isinstance(seed, np.random.Generator):
         return seed
     return np.random.default_rng(whole_number(name, seed, least=0))
@@ -122,18 +122,15 @@ def step_arguments(params: Any, gates: str, x_t: Any, **states: Any) -> tuple[An
     if not getattr(params, "plain", True):
         raise ValueError(f"params must be a plain LSTM, without variants; got {params!r}")
     names = [f"{letter}_{gate}" for gate in gates for letter in "WUb"] or ["W", "U", "b"]
-    if isinstance(params, Mapping):
-        held = dict(params)
-    else:
+    held = params
+    if not isinstance(params, Mapping):
         held = {name: getattr(params, name) for name in (*names, "activation") if hasattr(params, name)}
     if absent := [name for name in names if name not in held]:
         raise ValueError(f"params must hold {', '.join(names)}; missing: {', '.join(absent)}")
 
-    p = SimpleNamespace()
     H, D = finite_array(names[0], held[names[0]], shape=("H", "D")).shape
-    for name in names:
-        shape = {"W": (H, D), "U": (H, H), "b": (H,)}[name[0]]
-        setattr(p, name, finite_array(name, held[name], shape=shape))
+    shapes = {"W": (H, D), "U": (H, H), "b": (H,)}
+    p = SimpleNamespace(**{name: finite_array(name, held[name], shape=shapes[name[0]]) for name in names})
     p.activation = one_of("activation", held.get("activation", "tanh"), ("tanh", "relu"))
 
     x_t = numbers("x_t", x_t)

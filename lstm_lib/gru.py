@@ -1,7 +1,5 @@
 """The gated recurrent unit, to compare with; arrays as in `lstm`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -21,25 +19,8 @@ class GRU(Network):
     z, r = σ(W x_t + U h_{t−1} + b); n = tanh(W_n x_t + U_n (r ⊙ h_{t−1}) + b_n);
     h_t = z ⊙ h_{t−1} + (1 − z) ⊙ n.
 
-    Parameters
-    ----------
-    input_size, hidden_size : int
-        D, the numbers a step reads, and H, the units; at least 1.
-    seed : int or numpy.random.Generator
-        W and U start uniform in ±1/√H, the biases at 0.
-    dtype : float32 or float64
-        Of the parameters and of everything computed.
-
-    Attributes
-    ----------
-    W_z, W_r, W_n : ndarray, shape (H, D)
-    U_z, U_r, U_n : ndarray, shape (H, H)
-    b_z, b_r, b_n : ndarray, shape (H,)
-        Parameters of update gate, reset gate and candidate, readable and writable.
-    params : mapping of ndarray
-        The same by name.
-    vector : ndarray
-        The same in one array; a change in one shows in the others.
+    Made as an `LSTM` is, by input_size, hidden_size, seed and dtype. The parameters of update gate, reset
+    gate and candidate, W_z … W_n (H, D), U_z … U_n (H, H), b_z … b_n (H,), are there as an LSTM's are.
     """
 
     layers, infinity_stays = ("z", "r", "n"), True

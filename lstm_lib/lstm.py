@@ -13,8 +13,6 @@ A   (n, 5H, B)        of a run of n steps: k = ∂h/∂c; of g, o, i, f first �
 Neighbours there are treated by one call. σ(a) = ½ tanh(½ a) + ½, so that one tanh serves all four layers.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -64,7 +62,7 @@ class LSTM(Network):
 
     def __init__(
         self, input_size: int, hidden_size: int, forget_bias: float | str = 1.0,
-        seed: int | np.random.Generator = 0, dtype: Any = np.float64, *, t_max: int | None = None,
+        seed: "int | np.random.Generator" = 0, dtype: Any = np.float64, *, t_max: int | None = None,
         **variant: bool,
     ) -> None:  # fmt: skip
         self.variant = variants.Variant(**variant)
@@ -89,8 +87,8 @@ class LSTM(Network):
         x : array_like, shape (T, B, D), or (T, D) for a single sequence
         h0, c0 : array_like, shape (B, H) or (H,), optional
             The states before the first step; zero when left out.
-        lengths : array_like of int, shape (B,), or of bool, shape (T, B), optional
-            Steps in each sequence, or a mask that is True up to its end. Past it, x is not read.
+        lengths : array_like of int, shape (B,), optional
+            Steps in each sequence. Past its end, x is not read.
         clamp, scale : dict, optional
             Hold a gate, {"f": 0.5}, or multiply it, {"o": 0.0}; a value broadcasts to (T, B, H) or (T, H).
             Where `clamp` is NaN, the gate is left alone; a clamped gate is not scaled.

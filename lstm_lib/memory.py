@@ -4,8 +4,6 @@ The reader gets arrays cut from a fresh one, the root, that lies over a block. N
 long as anyone holds any of them; when the last is gone, `weakref.finalize` gives the block back.
 """
 
-from __future__ import annotations
-
 import math
 import weakref
 from collections.abc import Callable
@@ -30,10 +28,8 @@ class Block:
         room = np.empty(starts[-1] + LINE, dtype)
         first = -room.__array_interface__["data"][0] // room.itemsize % LINE
         self.whole = room[first : first + starts[-1]]
-        self.arrays = tuple(
-            self.whole[start : start + size].reshape(shape)
-            for start, size, shape in zip(starts, sizes, shapes, strict=False)
-        )
+        places = zip(starts, sizes, shapes, strict=False)
+        self.arrays = tuple(self.whole[start : start + size].reshape(shape) for start, size, shape in places)
         self.steps: Any = steps(*self.arrays) if steps else None
 
     def __reduce__(self) -> tuple[Any, ...]:

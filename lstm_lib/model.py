@@ -1,7 +1,5 @@
 """A network and a read-out: from a batch to a loss, and from the loss to the gradient of every parameter."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -29,7 +27,7 @@ class Model(Stored):
 
     W_y, b_y = Parameter(), Parameter()
 
-    def __init__(self, network: Network, output_size: int, seed: int | np.random.Generator = 0) -> None:
+    def __init__(self, network: Network, output_size: int, seed: "int | np.random.Generator" = 0) -> None:
         if not isinstance(network, Network):
             raise TypeError(f"network must be one of {', '.join(KINDS)}, got {type(network).__name__}")
         K, H = whole_number("output_size", output_size), network.hidden_size

@@ -7,9 +7,8 @@ A kind of network is a subclass that says its `layers`, its `states` and its par
 `run` and `run_back`, and is registered; everything else asks these.
 """
 
-from __future__ import annotations
-
-from typing import Any, ClassVar
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -19,10 +18,11 @@ from .parameters import Parameters
 from .passes import Given, Said, given_forward, past_end, said_back
 from .trace import Gradients, Trace
 
-KINDS: dict[str, type[Network]] = {}
+T = TypeVar("T")
+KINDS: dict[str, type[Any]] = {}  # of network, by name
 
 
-def register(kind: type[Network]) -> type[Network]:
+def register(kind: type[T]) -> type[T]:
     """Make a kind of network known by its name: to `Model`, to its files, to the tests of all kinds."""
     known = KINDS.get(kind.__name__, kind)
     if known.__module__ != kind.__module__:
@@ -31,7 +31,7 @@ def register(kind: type[Network]) -> type[Network]:
     return kind
 
 
-class Network:
+class Network(ABC):
     """Sizes, parameters, and a pass forward and back.
 
     The parameters stand in one `vector`. Its first part is the matrix P = [W b U], H rows for each layer, so
@@ -49,23 +49,12 @@ class Network:
     P: Array
     memory: Memory
     _vector: Array
-    _described: str
-    _absent: str
-    _peeping: str
-    _options: dict[str, Any]
     _sealed = False
 
     def __init__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        seed: int | np.random.Generator = 0,
-        dtype: Any = np.float64,
-        *,
-        absent: str = "",
-        peeping: str = "",
-        **options: Any,
-    ) -> None:
+        self, input_size: int, hidden_size: int, seed: "int | np.random.Generator" = 0,
+        dtype: Any = np.float64, *, absent: str = "", peeping: str = "", **options: Any,
+    ) -> None:  # fmt: skip
         """Lay out the parameters: without those of the layers in `absent`, whose rows stay zero."""
         self.input_size = whole_number("input_size", input_size)
         self.hidden_size = whole_number("hidden_size", hidden_size)
@@ -76,9 +65,7 @@ class Network:
         self.P = self._vector[: rows * columns].reshape(rows, columns)
         self.params = Parameters(self.split(self._vector))
         self.start(generator("seed", seed))
-        said = "".join(f", {name}={value!r}" for name, value in options.items())
-        sizes = f"input_size={input_size}, hidden_size={hidden_size}, {self.dtype}"
-        self._described = f"{type(self).__name__} with {sizes}{said}"
+        self._described = repr(self)
         self._sealed = True
 
     @property
@@ -86,7 +73,7 @@ class Network:
         """Columns of P: what the layers read."""
         return self.input_size + 1 + self.hidden_size
 
-    def start(self, rng: np.random.Generator) -> None:
+    def start(self, rng: "np.random.Generator") -> None:
         """W, U and the peepholes uniform in ±1/√H; the biases stay zero."""
         reach = 1 / np.sqrt(self.hidden_size)
         for name, value in self.params.items():
@@ -136,37 +123,28 @@ class Network:
 
     def __repr__(self) -> str:
         said = ", ".join(f"{name}={value!r}" for name, value in self.config.items())
-        count = sum(value.size for value in self.params.values())
-        return f"{type(self).__name__}({said}): {count} parameters"
+        return (
+            f"{type(self).__name__}({said}): {sum(value.size for value in self.params.values())} parameters"
+        )
 
     # ---- what a kind of network brings along
 
+    @abstractmethod
     def run(self, given: Given, **held: Any) -> tuple[Block, Array, dict[str, Array]]:
         """Walk forward; return what `borrow` gave, and by name what the trace shows, each (…, rows, B)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def run_back(self, trace: Trace, said: Said) -> tuple[Array, Array, dict[str, Array]]:
         """Walk back; return the root, the parameters' gradients like `vector`, and those of x and states."""
-        raise NotImplementedError
 
     # ---- what it can rely on
 
     def forward(self, x: Any, h0: Any = None, *, lengths: Any = None) -> Trace:
-        """Run over whole sequences and keep every state; arguments and errors as in `LSTM.forward`.
-
-        Returns
-        -------
-        Trace
-        """
+        """Run over whole sequences and keep every state; arguments and errors as in `LSTM.forward`."""
         return self._forward(x, {"h0": h0}, lengths)
 
     def backward(self, trace: Trace, dh: Any = None, *, dh_last: Any = None) -> Gradients:
-        """Backpropagation through time; arguments and errors as in `LSTM.backward`.
-
-        Returns
-        -------
-        Gradients
-        """
+        """Backpropagation through time; arguments and errors as in `LSTM.backward`."""
         return self._backward(trace, {"dh": dh, "dh_last": dh_last})
 
     def borrow(self, way: str, *shapes: tuple[int, ...], steps: Any = None) -> tuple[Block, Array]:
@@ -191,17 +169,16 @@ class Network:
         given = given_forward(self, x, starts, lengths)
         block, root, arrays = self.run(given, **held)
         T, last = len(given.x), {}
-        if lengths is not None:
+        if given.lengths is not None:
             for array in arrays.values():
                 if array.ndim == 3:
                     np.copyto(array, 0, where=past_end(given.lengths, T)[:, None])
         for state in reversed(self.states):
             series, name = arrays[state], f"{state}_last"
             if given.lengths is None:
-                arrays[name] = series[T - 1]
+                end = arrays[name] = series[T - 1]
             else:
-                last[name] = series[given.lengths - 1, :, np.arange(len(given.lengths))]
-            end = last[name] if name in last else arrays[name]
+                end = last[name] = series[given.lengths - 1, :, np.arange(len(given.lengths))]
             if not np.isfinite(end if self.infinity_stays else series).all():
                 t = int(np.argmin(np.isfinite(series).all((1, 2))))
                 raise FloatingPointError(

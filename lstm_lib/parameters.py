@@ -1,7 +1,5 @@
 """Parameters that hear every write: by attribute, by name, or in the one vector they are views of."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
@@ -57,7 +55,7 @@ class Parameters(MutableMapping[str, Array]):
         return f"<Parameters {', '.join(f'{name} {shape_text(v.shape)}' for name, v in self.items())}>"
 
 
-def forget_bias_start(forget_bias: Any, t_max: Any, H: int, rng: np.random.Generator) -> Array:
+def forget_bias_start(forget_bias: Any, t_max: Any, H: int, rng: "np.random.Generator") -> Array:
     """Where b_f starts: at a number, or "chrono", log u with u uniform in [1, t_max − 1]."""
     if isinstance(forget_bias, str):
         one_of("forget_bias", forget_bias, ("chrono",))

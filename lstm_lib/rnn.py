@@ -1,8 +1,5 @@
 """The simple recurrent network; arrays as in `lstm`, S (T+1, D+1+H, B) holding x_t; 1; h_{t−1}."""
 
-from __future__ import annotations
-
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,14 +16,8 @@ from .trace import Trace
 def rnn_step(params: Any, x_t: Any, h_prev: Any) -> Array:
     """One time step of a simple RNN, h_t = tanh(W x_t + U h_{t−1} + b) (Elman 1990).
 
-    Parameters
-    ----------
-    params : RNN or mapping
-        Holds W (H, D), U (H, H) and b (H,); ``activation`` "tanh" (when absent) or "relu".
-    x_t : array_like, shape (D,) or (B, D)
-        Input of this step.
-    h_prev : array_like, shape (H,) or (B, H)
-        Hidden state of the step before; the new one has the same shape. Errors as in `lstm_step`.
+    `params`, an RNN or a mapping, holds W (H, D), U (H, H), b (H,) and perhaps ``activation``, "tanh" or
+    "relu". The rest, and errors, as in `lstm_step`.
     """
     p, x_t, h_prev = step_arguments(params, "", x_t, h_prev=h_prev)
 
@@ -42,23 +33,13 @@ class RNN(Network):
     Parameters
     ----------
     input_size, hidden_size : int
-        D, the numbers a step reads, and H, the units; at least 1.
+        D, the numbers a step reads, and H, the units; these, `seed` and `dtype` as for an `LSTM`.
     activation : "tanh" or "relu"
     recurrent_init : "uniform", "orthogonal" or "identity"
         How U starts: uniform in ±1/√H, as W does; a random rotation (Saxe et al. 2014); or the unit matrix,
         which with "relu" is the IRNN of Le, Jaitly & Hinton 2015.
-    seed : int or numpy.random.Generator
-    dtype : float32 or float64
-        Of the parameters and of everything computed.
 
-    Attributes
-    ----------
-    W, U, b : ndarray, shapes (H, D), (H, H), (H,)
-        The parameters, readable and writable.
-    params : mapping of ndarray
-        The same by name.
-    vector : ndarray
-        The same in one array; a change in one shows in the others.
+    The parameters W (H, D), U (H, H) and b (H,) are there as an LSTM's are.
     """
 
     layers = ("",)
@@ -66,14 +47,9 @@ class RNN(Network):
     activation: str
 
     def __init__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        activation: str = "tanh",
-        recurrent_init: str = "uniform",
-        seed: int | np.random.Generator = 0,
-        dtype: Any = np.float64,
-    ) -> None:
+        self, input_size: int, hidden_size: int, activation: str = "tanh", recurrent_init: str = "uniform",
+        seed: "int | np.random.Generator" = 0, dtype: Any = np.float64,
+    ) -> None:  # fmt: skip
         self.activation = one_of("activation", activation, ("tanh", "relu"))
         one_of("recurrent_init", recurrent_init, ("uniform", "orthogonal", "identity"))
         rng = generator("seed", seed)
@@ -86,25 +62,23 @@ class RNN(Network):
 
     def run(self, given: Given, **held: Any) -> tuple[Block, Array, dict[str, Array]]:
         (T, D, B), H = given.x.shape, self.hidden_size
-        block, root = self.borrow("forward", (T + 1, D + 1 + H, B), steps=partial(_steps, D))
+        block, root = self.borrow("forward", (T + 1, D + 1 + H, B))
         (S,) = block.arrays
         h = S[:, D + 1 :]
         S[:T, :D], S[:, D], h[0] = given.x, 1, given.starts[0]
         P_dot, relu = self.P.dot, self.activation == "relu"
-        for x1h, h_t in block.steps:
+        for x1h, h_t in zip(S[:-1], h[1:], strict=True):
             P_dot(x1h, h_t)  # a = W x_t + b + U h_{t−1}
-            if relu:
-                np.maximum(h_t, 0, out=h_t)
-            else:
-                np.tanh(h_t, h_t)
+            np.maximum(h_t, 0, out=h_t) if relu else np.tanh(h_t, h_t)
         return block, root, {"x": S[:T, :D], "h": h[1:], "h0": h[0]}
 
     def run_back(self, trace: Trace, said: Said) -> tuple[Array, Array, dict[str, Array]]:
         (S,), (D, H) = trace._block.arrays, (self.input_size, self.hidden_size)
         T, B = len(S) - 1, S.shape[2]
         n = min(T, self.run_length(H * B))
-        block, root = self.borrow("backward", (T + 1, H, B), (T, D, B), (n, H, B), steps=_steps_back)
-        (DH, DX, dA), (dhs, das) = block.arrays, block.steps
+        block, root = self.borrow("backward", (T + 1, H, B), (T, D, B), (n, H, B))
+        DH, DX, dA = block.arrays
+        dhs, das = list(DH), list(dA)
         U_T, dvector, h = np.ascontiguousarray(self.U.T), np.zeros_like(self.vector), S[1:, D + 1 :]
         DH[T], DX[...] = 0, 0
         for run in runs_backward(T, n):
@@ -124,11 +98,3 @@ class RNN(Network):
                     flush(dhs[t])
             self.sum_run(run, slope, S, slice(None), dvector, DX)
         return root, dvector, {"x": DX, "h": DH[1:], "h0": DH[0]}
-
-
-def _steps(D: int, S: Array) -> Any:
-    return list(zip(S[:-1], S[1:, D + 1 :], strict=True))
-
-
-def _steps_back(DH: Array, DX: Array, dA: Array) -> Any:
-    return list(DH), list(dA)

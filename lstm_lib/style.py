@@ -1,7 +1,5 @@
 """How the figures of the book look."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

@@ -1,9 +1,7 @@
 """What a pass leaves behind: the trace of the way forward, the gradients of the way back."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from .checks import Array
 from .memory import Block, shown
@@ -21,6 +19,8 @@ def outward(array: Array, single: bool) -> Array:
 
 class _Named:
     """Arrays by name: `named.f` and `named["f"]` are the same. Those inside a pass are turned on demand."""
+
+    _sealed = False
 
     def __init__(self, root: Array, inside: Mapping[str, Array], single: bool, **outside: Array) -> None:
         self._root, self._inside, self._single, self._outside = root, inside, single, outside
@@ -40,7 +40,7 @@ class _Named:
         return self[name]
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if not name.startswith("_"):
+        if self._sealed and not name.startswith("_"):
             raise AttributeError(f"{name!r} cannot be set on a {type(self).__name__}")
         super().__setattr__(name, value)
 
@@ -60,10 +60,8 @@ class Trace(_Named):
         a GRU's z, r, n and h.
     tanh_c : ndarray, shape (T, B, H)
         tanh(c), what the output gate multiplies.
-    h0, c0 : ndarray, shape (B, H)
-        The states before the first step.
-    h_last, c_last : ndarray, shape (B, H)
-        The states after each sequence's last step.
+    h0, c0, h_last, c_last : ndarray, shape (B, H)
+        The states before the first step, and after each sequence's last.
     lengths : ndarray of int, shape (B,), or None
         Steps in each sequence. Past its end, all series of a sequence are 0.
     series : tuple of str
@@ -74,40 +72,34 @@ class Trace(_Named):
     read-only, for `backward` reads the same memory.
     """
 
+    lengths: Array | None
+    series: tuple[str, ...]
+
     def __init__(
         self, root: Array, inside: Mapping[str, Array], single: bool, last: Mapping[str, Array], *,
         lengths: Array | None, made_by: str, vector: Array, block: Block, held: Mapping[str, Any],
     ) -> None:  # fmt: skip
         super().__init__(root, inside, single, **last)
-        self._lengths, self._series = lengths, tuple(n for n in inside if len(n) == 1 and n != "x")
+        self.lengths, self.series = lengths, tuple(n for n in inside if len(n) == 1 and n != "x")
         self._made_by, self._vector = made_by, vector  # the network, and its parameters as they were
         self._block, self._held = block, dict(held)  # the memory behind it; what `clamp` and `scale` said
         self._seal()
 
     def _seal(self) -> None:
-        for array in (self._root, self._lengths, *self._outside.values()):
+        for array in (self._root, self.lengths, *self._outside.values()):
             if array is not None:
                 array.flags.writeable = False
+        self._sealed = True
 
-    @property
-    def lengths(self) -> Array | None:
-        """Steps in each sequence, or None."""
-        return self._lengths
-
-    @property
-    def series(self) -> tuple[str, ...]:
-        """The names of what has a number for each unit and step."""
-        return self._series
-
-    def __copy__(self) -> Trace:
+    def __copy__(self) -> Self:
         return self  # nothing in it can change
 
-    def __deepcopy__(self, memo: Any) -> Trace:
+    def __deepcopy__(self, memo: Any) -> Self:
         return self
 
     def __getstate__(self) -> dict[str, Any]:
         arrays = {name: self[name] for name in self._names}
-        return {**self.__dict__, "_root": None, "_inside": {}, "_outside": arrays}
+        return {**self.__dict__, "_root": None, "_inside": {}, "_outside": arrays, "_sealed": False}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
@@ -117,7 +109,9 @@ class Trace(_Named):
     def __repr__(self) -> str:
         T, *batch, H = self.h.shape
         sizes = f"T={T}, B={batch[0] if batch else 1}, D={self.x.shape[-1]}, H={H}"
-        return f"<Trace of {self._made_by.split()[0]}: {', '.join(self.series)}; {sizes}; {self.h.dtype}>"
+        return (
+            f"<Trace of {self._made_by.partition('(')[0]}: {', '.join(self.series)}; {sizes}; {self.h.dtype}>"
+        )
 
 
 class Gradients(_Named):
@@ -139,22 +133,15 @@ class Gradients(_Named):
         The same numbers in one array, laid out like the network's `vector`.
     """
 
+    params: dict[str, Array]
+    vector: Array
+
     def __init__(
         self, root: Array, inside: Mapping[str, Array], single: bool, params: Mapping[str, Array],
         vector: Array,
     ) -> None:  # fmt: skip
         super().__init__(root, inside, single, **params)
-        self._params, self._vector = dict(params), vector
-
-    @property
-    def params(self) -> dict[str, Array]:
-        """The gradients of the parameters, by name."""
-        return self._params
-
-    @property
-    def vector(self) -> Array:
-        """The same in one array."""
-        return self._vector
+        self.params, self.vector, self._sealed = dict(params), vector, True
 
     def __repr__(self) -> str:
-        return f"<Gradients of {', '.join(self._names)}; {self._vector.dtype}>"
+        return f"<Gradients of {', '.join(self._names)}; {self.vector.dtype}>"

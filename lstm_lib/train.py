@@ -1,7 +1,5 @@
 """Training: a generator that yields after each update, and a loop over it."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from itertools import islice
@@ -108,5 +106,5 @@ def train(
         history.stopped = f"interrupted after step {len(history.loss)}"
     finally:
         history.seconds += time.perf_counter() - began
-    line.end(history)
+    line.show(steps, history, ended=True)
     return history

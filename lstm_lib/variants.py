@@ -3,10 +3,8 @@
 The arrays are those of `lstm`, and beside them the slope of each layer, ∂gate/∂a (T, 4, H, B).
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,9 +13,6 @@ from .memory import Block
 from .network import flush, runs_backward
 from .passes import Given, Said
 from .trace import Trace, inward
-
-if TYPE_CHECKING:
-    from .lstm import LSTM
 
 GATES = "figo"
 
@@ -60,8 +55,7 @@ class Variant:
     @property
     def without(self) -> str:
         """The gates held at 1."""
-        gates = {"f": self.forget_gate, "i": self.input_gate, "o": self.output_gate}
-        return "".join(gate for gate, there in gates.items() if not there)
+        return "f" * (not self.forget_gate) + "i" * (not self.input_gate) + "o" * (not self.output_gate)
 
     @property
     def absent(self) -> str:
@@ -78,7 +72,7 @@ PLAIN = Variant()
 
 
 def run(
-    lstm: LSTM, given: Given, clamp: Any = None, scale: Any = None
+    lstm: Any, given: Given, clamp: Any = None, scale: Any = None
 ) -> tuple[Block, Array, tuple[Array, ...]]:
     """Walk forward; return what was borrowed, and S, Z, C of it."""
     (T, D, B), H, v = given.x.shape, lstm.hidden_size, lstm.variant
@@ -122,7 +116,7 @@ def run(
     return block, root, (S, Z, C)
 
 
-def run_back(lstm: LSTM, trace: Trace, said: Said) -> tuple[Array, Array, tuple[Array, ...]]:
+def run_back(lstm: Any, trace: Trace, said: Said) -> tuple[Array, Array, tuple[Array, ...]]:
     """Walk back: the chain rule, line by line; return the root, the parameters' gradients, and DH, DC, DX."""
     S, Z, C, slopes = trace._block.arrays
     (T, _, H, B), D, v, p = slopes.shape, lstm.input_size, lstm.variant, _peepholes(lstm)
@@ -165,15 +159,15 @@ def run_back(lstm: LSTM, trace: Trace, said: Said) -> tuple[Array, Array, tuple[
     return root, dvector, (DH, DC, DX)
 
 
-def _peepholes(lstm: LSTM) -> dict[str, Array]:
+def _peepholes(lstm: Any) -> dict[str, Array]:
     return {gate: lstm.params["p_" + gate][:, None] for gate in lstm.variant.peeping}
 
 
-def _held(lstm: LSTM, clamp: Any, scale: Any, shape: tuple[int, ...], single: bool) -> dict[str, list[Array]]:
+def _held(lstm: Any, clamp: Any, scale: Any, shape: tuple[int, ...], single: bool) -> dict[str, list[Array]]:
     """For each gate that is absent, scaled or clamped: a factor and an offset, each (T, H, B)."""
     T, H, B = shape
     seen = (T, H) if single else (T, B, H)
-    held = {gate: (np.zeros(1), np.ones(1)) for gate in lstm.variant.without}
+    held: dict[str, tuple[Any, Any]] = {gate: (0.0, 1.0) for gate in lstm.variant.without}
     for name, values in (("scale", scale), ("clamp", clamp)):
         if values is None:
             continue
@@ -181,24 +175,19 @@ def _held(lstm: LSTM, clamp: Any, scale: Any, shape: tuple[int, ...], single: bo
             kind = ValueError if isinstance(values, dict) else TypeError
             raise kind(f"{name} must be a dict with keys among f, i, g, o; got {values!r}")
         for gate, given in values.items():
-            value, free = _over(f"{name}[{gate!r}]", given, lstm.dtype, seen, nan=name == "clamp")
-            factor, offset = held.get(gate, (np.ones(1), np.zeros(1)))
+            label, (factor, offset) = f"{name}[{gate!r}]", held.get(gate, (1.0, 0.0))
+            value = numbers(label, given)
+            free = np.isnan(value) & (name == "clamp")
+            value = finite_array(label, np.where(free, 0, value), lstm.dtype)
+            try:
+                value, free = np.broadcast_to(value, seen), np.broadcast_to(free, seen)
+            except ValueError:
+                raise ValueError(f"{label} must broadcast to shape {seen}, got {value.shape}") from None
             if name == "scale":
                 held[gate] = factor * value, offset * value
             else:
                 held[gate] = np.where(free, factor, 0), np.where(free, offset, value)
     return {
-        gate: [inward(np.broadcast_to(array.astype(lstm.dtype), seen), single) for array in pair]
+        gate: [inward(np.broadcast_to(np.asarray(one, lstm.dtype), seen), single) for one in pair]
         for gate, pair in held.items()
     }
-
-
-def _over(name: str, value: Any, dtype: Any, shape: tuple[int, ...], nan: bool) -> tuple[Array, Array]:
-    """Broadcast `value` to `shape`; tell where it is NaN, if it may be."""
-    array = numbers(name, value)
-    free = np.isnan(array) if nan and array.dtype.kind == "f" else np.zeros(array.shape, bool)
-    array = finite_array(name, np.where(free, 0, array) if free.any() else array, dtype)
-    try:
-        return np.broadcast_to(array, shape), np.broadcast_to(free, shape)
-    except ValueError:
-        raise ValueError(f"{name} must broadcast to shape {shape}, got {array.shape}") from None

@@ -1,7 +1,5 @@
 """The views that each step of the LSTM treats, made once for a block; the arrays are those of `lstm`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from .checks import Array

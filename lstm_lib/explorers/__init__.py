@@ -12,11 +12,6 @@ from .networks import MemoryExplorer, NetworkExplorer, SentenceExplorer
 from .quiz import Quiz
 
 __all__ = [
-    "CellExplorer",
-    "Explorer",
-    "GradientExplorer",
-    "MemoryExplorer",
-    "NetworkExplorer",
-    "Quiz",
+    "CellExplorer", "Explorer", "GradientExplorer", "MemoryExplorer", "NetworkExplorer", "Quiz",
     "SentenceExplorer",
-]
+]  # fmt: skip

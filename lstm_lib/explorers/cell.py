@@ -1,9 +1,5 @@
 """One LSTM unit, all of whose weights can be moved."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 
 from ..lstm import LSTM
@@ -11,7 +7,7 @@ from ..trace import Trace
 from .explorer import Explorer
 from .modules import read_json
 from .still import still
-from .traits import LIMITS, Value
+from .traits import LIMITS
 
 WEIGHTS = tuple(name for name, limit in LIMITS["cell"].items() if limit["type"] == "number")  # w_f, u_f … b_o
 
@@ -36,8 +32,6 @@ class CellExplorer(Explorer):
         name: {**dict(zip(WEIGHTS, map(float, preset["weights"]), strict=True)), "x": preset["x"]}
         for name, preset in read_json("cell_presets.json").items()
     }
-    x: Any
-    locals().update({name: Value(limit) for name, limit in limits.items()})
 
     def trace(self) -> Trace:
         """Run lstm_lib's LSTM (one unit, one input, float64): x, f, i, g, o, c, h of shape (T, 1, 1)."""

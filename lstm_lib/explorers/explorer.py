@@ -1,11 +1,8 @@
 """What all explorers share."""
 
-from __future__ import annotations
-
 import html
-import itertools
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
@@ -32,8 +29,8 @@ class Explorer(anywidget.AnyWidget):
     """What all explorers share: presets, one module for every place, a first picture where no script runs.
 
     A subclass names its `kind` (also its module, ``static/<kind>.mjs``), its `limits` (what its values may
-    be), its `presets` (values by name, by preset) and draws `first_picture`. A trait tagged ``explorer=True``
-    is part of the state of a page.
+    be, of which its traits are made), its `presets` (values by name, by preset) and draws `first_picture`. A
+    trait tagged ``explorer=True`` is part of the state of a page.
     """
 
     kind: str
@@ -45,18 +42,27 @@ class Explorer(anywidget.AnyWidget):
     initial = traitlets.Dict(help="The state that Reset brings back.").tag(sync=True)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Link the module of a new kind, and describe its values (anywidget subclasses once more)."""
+        """Link the module of a new kind, make traits of its values (anywidget subclasses once more)."""
         if "kind" in cls.__dict__:
+            for name, limit in cls.limits.items():
+                setattr(cls, name, Value(limit))
+                getattr(cls, name).class_init(cls, name)
             cls._esm = module_text(
                 f"{cls.kind}.mjs", then=f"export default {{ render: ${cls.kind}().render }};"
             )
             if cls.limits:
-                groups = itertools.groupby(cls.limits, lambda name: Value(cls.limits[name]).info_text)
-                values = "\n    ".join(f"{', '.join(names)} : {said}" for said, names in groups)
-                cls.__doc__ = f"{cls.__doc__}".rstrip() + _DOC.format(
-                    presets=", ".join(map(repr, cls.presets)), values=values
-                )
+                alike: dict[str, list[str]] = {}
+                for name in cls.limits:
+                    alike.setdefault(getattr(cls, name).info_text, []).append(name)
+                values = "\n    ".join(f"{', '.join(names)} : {said}" for said, names in alike.items())
+                doc = _DOC.format(presets=", ".join(map(repr, cls.presets)), values=values)
+                cls.__doc__ = f"{cls.__doc__}".rstrip() + doc
         super().__init_subclass__(**kwargs)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Its values."""
 
     def __init__(self, preset: str | None = None, **values: Any) -> None:
         known = self.trait_names(explorer=True)

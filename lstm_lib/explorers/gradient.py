@@ -1,9 +1,5 @@
 """How far a gradient reaches back in an RNN and in an LSTM."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import traitlets
 
@@ -12,7 +8,7 @@ from .cell import one_unit
 from .explorer import Explorer
 from .modules import read_json
 from .still import still
-from .traits import LIMITS, Value
+from .traits import LIMITS
 
 
 class GradientExplorer(Explorer):
@@ -26,14 +22,6 @@ class GradientExplorer(Explorer):
 
     kind, limits = "gradient", LIMITS["gradient"]
     presets = {name: preset["values"] for name, preset in read_json("gradient_presets.json").items()}
-    u: Any
-    w: Any
-    b_f: Any
-    u_figo: Any
-    activation: Any
-    clip: Any
-    k: Any
-    locals().update({name: Value(limit) for name, limit in limits.items()})
     x = traitlets.List(
         np.random.default_rng(0).normal(size=limits["k"]["high"] + 1).round(2).tolist(), read_only=True
     ).tag(sync=True, explorer=True)

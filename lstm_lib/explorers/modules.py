@@ -1,7 +1,5 @@
 """The explorers' JavaScript: its files, and the text that a page or a widget is given."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Trained networks (by experiments/explorer_models.py) whose gates can be scaled, shifted and held still."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,7 @@ from ..trace import Trace
 from .explorer import Explorer
 from .modules import read_json
 from .still import still
-from .traits import LIMITS, Value, refuse
+from .traits import LIMITS, refuse
 
 
 class NetworkExplorer(Explorer):
@@ -24,8 +22,6 @@ class NetworkExplorer(Explorer):
     """
 
     model: dict[str, Any]
-    limits = LIMITS["network"]
-    locals().update({name: Value(limit) for name, limit in limits.items()})
 
     def _preset_values(self, preset: str) -> dict[str, Any]:
         untouched = {name: limit["default"] for name, limit in LIMITS["network"].items()}
@@ -72,9 +68,6 @@ class SentenceExplorer(NetworkExplorer):
     kind, limits = "sentence", {**LIMITS["network"], **LIMITS["sentence"]}
     presets = {name: preset["values"] for name, preset in read_json("sentence_presets.json").items()}
     model = read_json("words.json")
-    words: Any
-    at: Any
-    locals().update({name: Value(limit) for name, limit in LIMITS["sentence"].items()})
 
     @traitlets.validate("words")
     def _known_words(self, proposal: Any) -> str:
@@ -109,10 +102,6 @@ class MemoryExplorer(NetworkExplorer):
     kind, limits = "memory", {**LIMITS["network"], **LIMITS["memory"]}
     presets = {name: preset["values"] for name, preset in read_json("memory_presets.json").items()}
     model = read_json("adding.json")
-    values: Any
-    marks: Any
-    step: Any
-    locals().update({name: Value(limit) for name, limit in LIMITS["memory"].items()})
 
     def inputs(self) -> np.ndarray:
         """Give the numbers and the marks, shape (T, 2)."""

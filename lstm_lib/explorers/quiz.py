@@ -1,7 +1,5 @@
 """Questions that are checked and explained on the spot."""
 
-from __future__ import annotations
-
 import html
 import sys
 from typing import Any

@@ -1,7 +1,5 @@
 """The still picture of an explorer, for where no script runs."""
 
-from __future__ import annotations
-
 import re
 
 from .modules import STATIC

@@ -1,7 +1,5 @@
 """What each value of an explorer may be: limits.json says it, for Python as for the browser."""
 
-from __future__ import annotations
-
 import reprlib
 from typing import Any
 

@@ -84,12 +84,6 @@ def test_a_ragged_batch_is_each_sequence_at_its_own_length(kind):
     np.testing.assert_allclose(grads.vector, total, atol=1e-12)
 
 
-def test_a_mask_says_what_lengths_say():
-    net, x = LSTM(2, 4), some()
-    mask = np.arange(6)[:, None] < [2, 6, 1]
-    np.testing.assert_array_equal(net.forward(x, lengths=mask).h, net.forward(x, lengths=[2, 6, 1]).h)
-
-
 def test_held_gates_show_in_the_trace():
     net, x = LSTM(2, 4), some()
     free = net.forward(x)

@@ -2,7 +2,6 @@
 
 import functools
 import io
-import itertools
 import sys
 
 import autograd.numpy as anp
@@ -115,8 +114,8 @@ def test_adam_and_sgd_by_hand():
         wanted -= 0.1 * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
         adam.step([theta], [gradient])
         np.testing.assert_allclose(theta, wanted, rtol=1e-12)
-    theta, sgd = np.array([1.0]), SGD(0.1, momentum=0.5)
-    for wanted in (0.9, 0.75, 0.575):
+    theta, sgd = np.array([1.0]), SGD(0.1)
+    for wanted in (0.9, 0.8, 0.7):
         sgd.step([theta], [np.array([1.0])])
         np.testing.assert_allclose(theta, wanted)
 
@@ -144,14 +143,16 @@ def test_training_reber_strings_with_cross_entropy():
     train(whole, lambda: tasks.embedded_reber(16, rng), cross_entropy, Adam(0.02), steps=300)
     test = tasks.embedded_reber(100, seed=99)
     y = whole.predict(test.x, lengths=test.lengths, every_step=True)
-    assert tasks.share_legal(y, test) > 0.9
+    ahead = np.where(test.legal, y, np.inf).min(-1) > np.where(test.legal, -np.inf, y).max(-1)
+    assert ahead[test.legal.any(-1)].mean() > 0.9  # all legal symbols are more likely than the rest
 
 
 @pytest.mark.parametrize("kind", [LSTM, RNN, GRU])
 def test_an_endless_stream_in_windows(kind):
     """Truncated in windows, the loss is that of the whole stream; only the gradient ends there."""
-    stream = list(itertools.islice(tasks.continual_embedded_reber(5, 2, seed=0), 6))
-    x, target = (np.concatenate([getattr(window, name) for window in stream]) for name in ("x", "target"))
+    rng = np.random.default_rng(0)
+    x, target = rng.normal(size=(30, 2, 7)), rng.integers(7, size=(30, 2))
+    stream = [tasks.Batch(x[t : t + 5], target[t : t + 5]) for t in range(0, 30, 5)]
     whole = model(kind, outputs=7, D=7)
     y = whole.predict(x, every_step=True)
     losses = [cross_entropy(y[5 * n : 5 * n + 5], target[5 * n : 5 * n + 5])[0] for n in range(6)]
@@ -322,7 +323,6 @@ WRONG = {
     "rate": (lambda: Adam(0), ValueError, "learning_rate must be a finite number above 0, got 0"),
     "rate_nan": (lambda: SGD(float("nan")), ValueError, "learning_rate must be a finite number above 0"),
     "beta": (lambda: Adam(beta2=1), ValueError, "beta2 must be from 0 to below 1, got 1"),
-    "momentum": (lambda: SGD(momentum=-0.1), ValueError, "momentum must be from 0 to below 1, got -0.1"),
     "softmax": (lambda: softmax([float("inf")]), ValueError, "y must be finite"),
 }
 
