@@ -39,11 +39,7 @@ def squared_error(y: Any, target: Any, counted: Any = None) -> tuple[float, Arra
     counted : array_like of bool, shape (…,), optional
         The answers that count; all when left out. What stands in the others is not read.
     """
-    y, target = finite_array("y", y), numbers("target", target)
-    if y.shape != target.shape:
-        raise ValueError(f"target must have the shape of the answers, {y.shape}, got {target.shape}")
-    count, mask = _counted(counted, y)
-    target = target if mask is None else np.where(mask[..., None], target, 0)
+    y, target, count, mask = _asked(y, target, counted, classes=False)
     error = y - finite_array("target", target, y.dtype)
     if mask is not None:
         error = np.where(mask[..., None], error, 0)
@@ -64,15 +60,7 @@ def cross_entropy(y: Any, target: Any, counted: Any = None) -> tuple[float, Arra
     counted : array_like of bool, shape (…,), optional
         As in `squared_error`.
     """
-    y, target = finite_array("y", y), numbers("target", target)
-    if target.dtype.kind not in "iu":
-        raise TypeError(f"target must hold classes, whole numbers, got dtype {target.dtype}")
-    if target.shape != y.shape[:-1]:
-        raise ValueError(
-            f"target must have shape {y.shape[:-1]}, a class for each answer, got {target.shape}"
-        )
-    count, mask = _counted(counted, y)
-    target = target if mask is None else np.where(mask, target, 0)
+    y, target, count, mask = _asked(y, target, counted, classes=True)
     if target.min() < 0 or target.max() >= y.shape[-1]:
         raise ValueError(
             f"target must hold classes from 0 to {y.shape[-1] - 1}, got {target.min()} to {target.max()}"
@@ -105,10 +93,16 @@ def asks_every_step(loss: Any, target: tuple[int, ...], K: int, trace: Trace) ->
     return fits[0]
 
 
-def _counted(counted: Any, y: Array) -> tuple[int, Array | None]:
-    """How many answers count, and which, if not all."""
+def _asked(y: Any, target: Any, counted: Any, classes: bool) -> tuple[Array, Array, int, Array | None]:
+    """The answers; the target, 0 where it does not count; how many answers count, and which, if not all."""
+    y, target = finite_array("y", y), numbers("target", target)
+    if classes and target.dtype.kind not in "iu":
+        raise TypeError(f"target must hold classes, whole numbers, got dtype {target.dtype}")
+    if target.shape != (shape := y.shape[: y.ndim - classes]):
+        kind = "a class for each answer" if classes else "that of the answers"
+        raise ValueError(f"target must have shape {shape}, {kind}, got {target.shape}")
     if counted is None:
-        return y.size // y.shape[-1], None
+        return y, target, y.size // y.shape[-1], None
     mask = np.asarray(counted)
     if mask.dtype != bool or mask.shape != y.shape[:-1]:
         raise ValueError(
@@ -116,7 +110,7 @@ def _counted(counted: Any, y: Array) -> tuple[int, Array | None]:
         )
     if not mask.any():
         raise ValueError("counted must be True for at least one answer, got none")
-    return int(np.count_nonzero(mask)), mask
+    return y, np.where(mask if classes else mask[..., None], target, 0), int(np.count_nonzero(mask)), mask
 
 
 @quiet

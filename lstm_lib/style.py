@@ -9,17 +9,9 @@ BLUE, INK, RED, GREEN = "#0067a3", "#1c2733", "#c14a00", "#00775a"
 
 
 def use_style(chapter: str) -> tuple[str, str, str, str]:
-    """Draw as the book does, as SVG and the same bytes each time.
+    """Draw as the book does, as SVG and the same bytes each time; give the book's blue, ink, red and green.
 
-    Parameters
-    ----------
-    chapter : str
-        Its name, from which the ids in the drawings are made.
-
-    Returns
-    -------
-    blue, ink, red, green : str
-        The book's colours.
+    The ids in the drawings are made from the name of the chapter.
     """
     plt.rcParams.update({
         "svg.hashsalt": chapter, "figure.figsize": (6, 3.7), "font.size": 12,

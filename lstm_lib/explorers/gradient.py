@@ -3,6 +3,7 @@
 import numpy as np
 import traitlets
 
+from ..gradients import jacobian
 from ..rnn import RNN
 from .cell import one_unit
 from .explorer import Explorer
@@ -35,9 +36,9 @@ class GradientExplorer(Explorer):
             ``rnn``: ∂h_T/∂h_{T−k}; ``full``: ∂c_T/∂c_{T−k}; ``direct``: the product of the forget gates
             between the two. Each of shape (200,), for k = 1 … 200 (Hochreiter 1991; Gers et al. 2000).
         """
-        x, one = np.reshape(self.x, (-1, 1, 1)), np.ones((1, 1))
+        x, last = np.reshape(self.x, (-1, 1, 1)), len(self.x) - 1
         rnn = RNN(input_size=1, hidden_size=1, activation=self.activation)
-        rnn.W, rnn.U, rnn.b = self.w * one, self.u * one, np.zeros(1)
+        rnn.W, rnn.U = [[self.w]], [[self.u]]
         weights = {
             f"{letter}_{gate}": getattr(self, name)
             for gate in "figo"
@@ -46,9 +47,9 @@ class GradientExplorer(Explorer):
         lstm = one_unit(weights | {"b_f": self.b_f})
         trace = lstm.forward(x)
         series = {
-            "rnn": rnn.backward(rnn.forward(x), dh_last=one).h.ravel()[-2::-1],
+            "rnn": jacobian(rnn, rnn.forward(x), last).ravel()[-2::-1],
             "direct": np.cumprod(trace.f.ravel()[:0:-1]),
-            "full": lstm.backward(trace, dc_last=one).c.ravel()[-2::-1],
+            "full": jacobian(lstm, trace, last).ravel()[-2::-1],
         }
         for names in (("rnn",), ("full", "direct")) if self.clip else ():
             norm = np.hypot(1.0, np.linalg.norm(series[names[0]]))

@@ -9,9 +9,7 @@ STATIC = Path(__file__).parent / "static"
 
 _IMPORT = re.compile(r'^import\s+(.+?)\s+from\s+"\./([\w.]+)"(?:\s+with\s+\{[^}]*\})?;\n', re.M | re.S)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|class)", re.M)
-_UNREAD = re.compile(
-    r"^ *//.*\n|^ +|(?<=[;{]) // .*", re.M
-)  # comments and indentation: for readers of the files, not of the page
+_UNREAD = re.compile(r"^ *//.*\n|^ +|(?<=[;{]) // .*", re.M)  # for readers of the files, not of the page
 _RECORD = ("made_by", "unseen", "wrong", "right")  # how a network was made and tried: not for the page
 _ONCE = "const $once = (make) => { let made; return () => (made ??= make()); };"
 _EXPORTED = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.M)
@@ -20,18 +18,9 @@ _EXPORTED = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.
 def module_text(*names: str, then: str = "") -> str:
     """Link modules of `static/` into the text of one, since neither `file://` nor anywidget can import.
 
-    Parameters
-    ----------
-    names : str
-        Module files, such as ``"cell.mjs"``. What they import is linked once, before them.
-    then : str
-        Text at the end. It reaches the exports of a module as ``$cell().render`` for ``cell.mjs``.
-
-    Returns
-    -------
-    str
-        One ES module without imports: each file in a function of its own, so that no names clash, which runs
-        when another first needs it. Data are text until then: a browser reads JSON faster than JavaScript.
+    What the files `names` import is linked once, before them, each in a function of its own, so that no names
+    clash, which runs when another first needs it. `then`, text at the end, reaches the exports of a module as
+    ``$cell().render`` for ``cell.mjs``. Data are text until then: a browser reads JSON faster than JavaScript.
     """
     linked: dict[str, str] = {}
 

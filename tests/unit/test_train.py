@@ -303,7 +303,7 @@ WRONG = {
     "target": (
         lambda: train(model(outputs=2), [BATCH], squared_error),
         ValueError,
-        r"target must have the shape of the answers, \(2, 2\), got \(2, 1\)",
+        r"target must have shape \(2, 2\), that of the answers, got \(2, 1\)",
     ),
     "target_kind": (lambda: train(model(), [BATCH], cross_entropy), TypeError, "target must hold classes"),
     "target_class": (
