@@ -2,17 +2,83 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
+import zipfile
+from email import message_from_bytes
 from pathlib import Path
+
+import numpy as np
+import pytest
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-def test_the_ten_lines_print_what_stands_below_them():
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """What `pip install .` would install."""
+    folder = tmp_path_factory.mktemp("wheel")
+    shutil.copytree(ROOT / "lstm_lib", folder / "lstm_lib", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "sphinx_ext", folder / "sphinx_ext")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
+    made = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        folder,
+        folder,
+    ]
+    subprocess.run(made, check=True, capture_output=True)
+    (path,) = folder.glob("*.whl")
+    with zipfile.ZipFile(path) as packed:
+        yield packed
+
+
+@pytest.fixture(scope="module")
+def alone(wheel, tmp_path_factory):
+    """Run code where the library and numpy are installed, and nothing else."""
+    site = tmp_path_factory.mktemp("site")
+    wheel.extractall(site)
+    for part in Path(np.__file__).parents[1].glob("numpy*"):
+        (site / part.name).symlink_to(part)
+    start = f"import sys; sys.path.insert(0, {str(site)!r})\n"
+
+    def run(code):
+        command = [sys.executable, "-I", "-S", "-c", start + code]
+        return subprocess.run(command, capture_output=True, text=True, timeout=600)
+
+    return run
+
+
+def test_what_is_installed_is_the_library_and_needs_numpy_alone(wheel):
+    names = [name for name in wheel.namelist() if ".dist-info/" not in name]
+    tracked = subprocess.run(["git", "ls-files", "lstm_lib"], cwd=ROOT, capture_output=True, text=True)
+    assert sorted(names) == sorted(
+        tracked.stdout.split()
+        or [
+            path.relative_to(ROOT).as_posix()
+            for path in (ROOT / "lstm_lib").rglob("*.*")
+            if "__pycache__" not in path.parts
+        ]
+    )
+    for name in names:
+        assert not re.search(rb"^\s*(import|from) (sphinx|docutils)", wheel.read(name), re.M), name
+    (metadata,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+    needs = message_from_bytes(wheel.read(metadata)).get_all("Requires-Dist")
+    assert [need for need in needs if "extra ==" not in need] == ["numpy"]
+
+
+def test_the_ten_lines_print_what_stands_below_them(alone):
     code, said = re.search(r"```python\n(.*?)```\s+```\n(.*?)```", README, re.S).groups()
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600)
+    run = alone(code)
     assert run.stderr == ""
     assert run.stdout == said
     assert len([line for line in code.splitlines() if line]) <= 10
