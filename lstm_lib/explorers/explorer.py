@@ -29,8 +29,9 @@ class Explorer(anywidget.AnyWidget):
     """What all explorers share: presets, one module for every place, a first picture where no script runs.
 
     A subclass names its `kind` (also its module, ``static/<kind>.mjs``), its `limits` (what its values may
-    be, of which its traits are made), its `presets` (values by name, by preset) and draws `first_picture`. A
-    trait tagged ``explorer=True`` is part of the state of a page.
+    be, of which its traits are made), its `presets` (values by name, by preset) and gives a `first_picture`:
+    a still SVG and a sentence that says what it shows. A trait tagged ``explorer=True`` is part of the state
+    of a page.
     """
 
     kind: str
@@ -62,7 +63,7 @@ class Explorer(anywidget.AnyWidget):
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            """Its values."""
+            """Its values, and what a subclass gives."""
 
     def __init__(self, preset: str | None = None, **values: Any) -> None:
         known = self.trait_names(explorer=True)
@@ -139,10 +140,6 @@ class Explorer(anywidget.AnyWidget):
     def state(self) -> dict[str, Any]:
         """Give every value that the reader or the author sets, by name."""
         return {name: getattr(self, name) for name in self.trait_names(explorer=True)}
-
-    def first_picture(self) -> tuple[str, str]:
-        """Give a still picture (SVG) and a sentence that says what it shows."""
-        raise TypeError(f"{type(self).__name__} draws no first picture: write first_picture()")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]  # a widget with a view

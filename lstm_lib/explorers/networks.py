@@ -18,7 +18,7 @@ class NetworkExplorer(Explorer):
     """A trained LSTM whose gates the reader scales, shifts or holds still, in all units at once.
 
     scale_f is a factor of the forget gate, shift_f is added to its pre-activation; if held_f, the gate stands
-    still at hold_f instead. The same for i and o.
+    still at hold_f instead. The same for i and o. A subclass's `inputs` are what the network reads, (T, D).
     """
 
     model: dict[str, Any]
@@ -26,10 +26,6 @@ class NetworkExplorer(Explorer):
     def _preset_values(self, preset: str) -> dict[str, Any]:
         untouched = {name: limit["default"] for name, limit in LIMITS["network"].items()}
         return {**untouched, **super()._preset_values(preset)}
-
-    def inputs(self) -> np.ndarray:
-        """Give what the network reads, shape (T, D)."""
-        raise TypeError(f"{type(self).__name__} has no inputs: write inputs()")
 
     def trace(self) -> Trace:
         """Run lstm_lib's LSTM with the trained weights and the reader's hands on the gates, in float64.
