@@ -18,8 +18,8 @@ class History:
     window: int = 10  #: steps that the running loss is the mean of
     loss: list[float] = field(default_factory=list)  #: of each step's batch
     gradient_norm: list[float] = field(default_factory=list)  #: of each step, before it was clipped
-    sequences: int = 0  #: seen
-    seconds: float = 0.0
+    sequences: int = 0  #: sequences seen
+    seconds: float = 0.0  #: time it took
     best_loss: float = np.inf  #: the lowest running loss
     best_step: int = 0  #: its step, counted from 1
     stopped: str = ""  #: why it ended

@@ -12,16 +12,11 @@ from .traits import NAMES, PLACES, Value, refuse
 
 _DOC = """
 
-    Parameters
-    ----------
-    preset : {presets}
-        Sets many values at once; single values given beside it win. It is "" when a value has left it.
-    {values}
+    `preset`, one of {presets}, sets many values at once;
+    single values given beside it win. It is "" when a value has left it. An unknown preset or keyword, or a
+    value beyond its limits, raises TraitError. The values:
 
-    Raises
-    ------
-    TraitError
-        For a value out of its range, a preset that does not exist, a keyword nobody knows.
+    {values}
     """
 
 
@@ -55,7 +50,7 @@ class Explorer(anywidget.AnyWidget):
                 alike: dict[str, list[str]] = {}
                 for name in cls.limits:
                     alike.setdefault(getattr(cls, name).info_text, []).append(name)
-                values = "\n    ".join(f"{', '.join(names)} : {said}" for said, names in alike.items())
+                values = "\n    ".join(f"- {', '.join(names)}: {said}" for said, names in alike.items())
                 doc = _DOC.format(presets=", ".join(map(repr, cls.presets)), values=values)
                 cls.__doc__ = f"{cls.__doc__}".rstrip() + doc
         super().__init_subclass__(**kwargs)

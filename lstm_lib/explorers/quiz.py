@@ -13,12 +13,8 @@ MAX = sys.float_info.max
 
 
 def _are_choices(value: Any, question: dict[str, Any]) -> bool:
-    pair = [str, str]
-    return (
-        isinstance(value, list)
-        and value != []
-        and all(isinstance(choice, list) and [type(one) for one in choice] == pair for choice in value)
-    )
+    pairs = isinstance(value, list) and all(isinstance(choice, list) for choice in value)
+    return pairs and value != [] and all([type(one) for one in choice] == [str, str] for choice in value)
 
 
 def _is_choice(value: Any, question: dict[str, Any]) -> bool:
@@ -33,8 +29,8 @@ _CHOICE: dict[str, tuple[Any, str]] = {  # the parts of a question: what each ma
 }
 _NUMBER: dict[str, tuple[Any, str]] = {
     "ask": _TEXT,
-    "number": (lambda value, question: is_number(value, -MAX, MAX), "a finite number"),
-    "within": (lambda value, question: is_number(value, 0, MAX), "a finite number of at least 0"),
+    "number": (lambda value, question: is_number(value, {"low": -MAX, "high": MAX}), "a finite number"),
+    "within": (lambda value, question: is_number(value, {"low": 0, "high": MAX}), "a finite number from 0"),
     "why": _TEXT,
     "unit": _TEXT,
 }

@@ -14,42 +14,39 @@ NAMES = sorted({name for name, _ in _ALL})
 PLACES = sorted({name for name, limit in _ALL if limit["type"] in ("place", "places")})
 
 
-def is_number(value: Any, low: float, high: float) -> bool:
-    """Whether it is one of Python's own numbers, between two limits."""
-    return type(value) in (int, float) and bool(low <= value <= high)
+def is_number(value: Any, limit: dict[str, Any]) -> bool:
+    """Whether it is one of Python's own numbers, within its limits."""
+    return type(value) in (int, float) and bool(limit["low"] <= value <= limit["high"])
 
 
 def _are_numbers(value: Any, limit: dict[str, Any]) -> bool:
     fits = isinstance(value, list) and limit["least"] <= len(value) <= limit["most"]
-    return fits and all(is_number(one, limit["low"], limit["high"]) for one in value)
+    return fits and all(is_number(one, limit) for one in value)
 
 
 def _are_places(value: Any, limit: dict[str, Any]) -> bool:
     return isinstance(value, list) and all(type(one) is int for one in value) and len({*value}) == len(value)
 
 
-# Of each type: whether a value is one, what an error says is wanted, and what is made of the value. Whether
-# places lie within their sequence, the explorer sees.
-TYPES: dict[str, tuple[Any, str, Any]] = {
-    "number": (
-        lambda value, limit: is_number(value, limit["low"], limit["high"]),
-        "a number from {low:g} to {high:g}",
-        float,
-    ),
-    "numbers": (
-        _are_numbers,
-        "{least} to {most} numbers from {low:g} to {high:g}",
-        lambda value: [float(one) for one in value],
-    ),
-    "place": (lambda value, limit: type(value) is int, "a whole number from 1", int),
-    "places": (_are_places, "whole numbers from 1, each step at most once", sorted),
-    "boolean": (lambda value, limit: type(value) is bool, "True or False", bool),
-    "choice": (lambda value, limit: isinstance(value, str) and value in limit["of"], "one of {of}", str),
-    "words": (
-        lambda value, limit: isinstance(value, str) and value.count(" ") < limit["most"],
-        "words of the model's vocabulary, {least} to {most}, one space between",
-        str,
-    ),
+def _are_words(value: Any, limit: dict[str, Any]) -> bool:
+    return isinstance(value, str) and value.count(" ") < limit["most"]
+
+
+# Of each type: whether a value is one, and what an error says is wanted. Whether places lie within their
+# sequence, and words in a vocabulary, the explorer sees.
+TYPES: dict[str, tuple[Any, str]] = {
+    "number": (is_number, "a number from {low:g} to {high:g}"),
+    "numbers": (_are_numbers, "{least} to {most} numbers from {low:g} to {high:g}"),
+    "place": (lambda value, limit: type(value) is int, "a whole number from 1"),
+    "places": (_are_places, "whole numbers from 1, each step at most once"),
+    "boolean": (lambda value, limit: type(value) is bool, "True or False"),
+    "choice": (lambda value, limit: isinstance(value, str) and value in limit["of"], "one of {of}"),
+    "words": (_are_words, "words of the model's vocabulary, {least} to {most}, one space between"),
+}
+MADE: dict[str, Any] = {
+    "number": float,
+    "numbers": lambda some: [float(one) for one in some],
+    "places": sorted,
 }
 
 
@@ -58,7 +55,7 @@ class Value(traitlets.TraitType[Any, Any]):
 
     def __init__(self, limit: dict[str, Any]) -> None:
         super().__init__(limit["default"])
-        self.limit, (self.fits, wanted, self.made) = limit, TYPES[limit["type"]]
+        self.limit, (self.fits, wanted) = limit, TYPES[limit["type"]]
         self.info_text = wanted.format(**limit)
         self.tag(sync=True, explorer=True)
 
@@ -67,7 +64,7 @@ class Value(traitlets.TraitType[Any, Any]):
         own = plain(value)
         if not self.fits(own, self.limit):
             refuse(self.name, value, self.info_text)
-        return self.made(own)
+        return MADE.get(self.limit["type"], lambda value: value)(own)
 
 
 def refuse(name: str | None, came: Any, wanted: str) -> None:

@@ -49,6 +49,14 @@ def test_presets_are_complete_and_do_what_they_say(preset):
     assert promise[preset]()
 
 
+def test_an_explorer_says_of_each_value_what_it_may_be():
+    said = CellExplorer.__doc__.splitlines()
+    assert "    - x: 1 to 40 numbers from -2 to 2" in said
+    assert f"    - {', '.join(WEIGHTS)}: a number from -10 to 10" in said
+    for kind in KINDS:
+        assert all(name in kind.__doc__ for name in (*kind.limits, *kind.presets))
+
+
 def test_setting_a_preset_sets_weights_and_sequence():
     explorer = CellExplorer(preset="remember")
     explorer.b_f = -1
