@@ -50,6 +50,14 @@ MADE: dict[str, Any] = {
 }
 
 
+def _read(value: Any) -> Any:
+    """A number that is written out, as links do it, is that number."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
 class Value(traitlets.TraitType[Any, Any]):
     """A value that limits.json describes: part of a page's state, sent to the browser."""
 
@@ -62,6 +70,8 @@ class Value(traitlets.TraitType[Any, Any]):
     def validate(self, obj: Any, value: Any) -> Any:
         """Make Python's own numbers, lists and text of NumPy's; refuse what the browser could not show."""
         own = plain(value)
+        if self.limit["type"] in ("number", "numbers"):
+            own = [_read(one) for one in own] if isinstance(own, list) else _read(own)
         if not self.fits(own, self.limit):
             refuse(self.name, value, self.info_text)
         return MADE.get(self.limit["type"], lambda value: value)(own)

@@ -64,8 +64,9 @@ def test_setting_a_preset_sets_weights_and_sequence():
     assert {name: getattr(explorer, name) for name in (*WEIGHTS, "x")} == PRESETS["count"]
 
 
-def test_an_array_will_do_as_a_sequence():
-    assert CellExplorer(x=np.array([1, 0])).x == [1.0, 0.0]
+def test_an_array_will_do_as_a_sequence_and_text_as_numbers():
+    assert CellExplorer(x=np.array([1, 0])).x == CellExplorer(x=["1", "0.0"]).x == [1.0, 0.0]
+    assert CellExplorer(b_f="-3").b_f == -3
 
 
 @pytest.mark.parametrize(
