@@ -240,14 +240,14 @@ def test_each_statement_of_the_source_has_a_target_before_what_was_found(chapter
 def test_stored_results_are_those_of_their_script():
     stored = json.loads((ROOT / "experiments/lags_and_streams.json").read_text("utf-8"))
     shown = {}
-    for name in ("rnn_limits", "architecture", "forget_gate"):
+    for name in ("closer_rnn_limits", "architecture", "forget_gate"):
         for cell in read(name).cells:
             if cell.source.startswith(f"# From: {stored['made_by']} "):
                 for node in ast.parse(cell.source).body:
                     shown[name, node.targets[0].id] = ast.literal_eval(node.value)
-    accuracy = shown["rnn_limits", "accuracy"] | shown["forget_gate", "accuracy"]
+    accuracy = shown["closer_rnn_limits", "accuracy"] | shown["forget_gate", "accuracy"]
     assert accuracy == stored["accuracy"]
-    for name in ("rnn_limits", "forget_gate"):
+    for name in ("closer_rnn_limits", "forget_gate"):
         assert shown[name, "lags"] == stored["lags"]
     assert shown["architecture", "updates"] == stored["peepholes"]
     traces = {kind: runs[1]["trace"] for kind, runs in stored["stream"].items()}
