@@ -165,8 +165,7 @@ def check_links(text, sources):
         explorer = EXPLORERS[kind]
         assert f"{explorer.__name__}(" in sources, kind
         values = dict(parse_qsl(html.unescape(query), strict_parsing=True))
-        if "x" in values:
-            values["x"] = values["x"].split(",")
+        values |= {name: values[name].split(",") for name in ("x", "values") if name in values}
         if "marks" in values:
             values["marks"] = [int(mark) for mark in values["marks"].split(",")]
         values |= {name: int(values[name]) for name in ("step", "k", "at") if name in values}

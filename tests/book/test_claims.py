@@ -87,9 +87,9 @@ def test_keys_of_the_bibliography_are_unique_and_each_entry_is_whole():
             assert re.search(rf"^  {part} = ", entry, re.M), entry
 
 
-def test_the_sweeps_that_the_training_chapter_shows_are_those_stored():
+def test_the_sweeps_that_the_book_shows_are_those_stored():
     stored = json.loads((ROOT / "experiments/training_sweeps.json").read_text("utf-8"))
-    cells = nbformat.read(ROOT / "chapters/training.ipynb", as_version=4).cells
+    cells = nbformat.read(ROOT / "chapters/closer_training.ipynb", as_version=4).cells
     (cell,) = [cell for cell in cells if cell.id == "sweeps"]
     assert cell.source.startswith(f"# From: {stored['made_by']} ")
     shown = ast.literal_eval(ast.parse(cell.source).body[0].value)
