@@ -1,0 +1,61 @@
+"""The guide is gentle: its chapters are short, begin with something to move, and keep their old addresses."""
+
+import re
+
+import pytest
+from gentle import LIMITS, WIDTHS, measured
+from places import CLOSER, GUIDE
+
+# What is measured about such a chapter has a page of its own.
+REWRITTEN = [name for name in GUIDE if f"closer_{name}" in CLOSER]
+
+# Headings that chapters had when they were longer. Pages elsewhere may link to them.
+OLD_HEADINGS = {
+    "rnn_limits": """a-lamp-then-a-hundred-dark-steps what-the-source-says a-network-that-reads-step-by-step
+        the-picture the-equation-term-by-term one-step-by-hand-then-two-more all-it-has-of-the-past
+        first-problem-does-the-light-last second-problem-how-far-back-can-a-lesson-reach the-gradient-measured
+        hochreiter-s-bound-of-1991-beside-a-measurement clipping-cures-exploding-not-vanishing
+        is-it-hopeless-then trained-accuracy-against-lag a-first-taste-of-a-gate
+        the-gradient-in-an-lstm-measured from-every-input-to-every-output move-it-yourself""",
+    "architecture": """three-numbers-or-twelve what-the-source-says a-gate-is-a-number-between-0-and-1
+        from-one-layer-to-four the-picture the-code one-step-by-hand all-twelve-to-move
+        all-six-quantities-step-by-step the-same-from-python tie-a-slider-of-your-own-to-it
+        why-the-line-on-top-is-straight where-the-second-tanh-is-measured four-layers-two-states
+        both-states-are-handed-on counting-parameters a-variant-gates-that-see-the-memory
+        many-cells-at-once""",
+    "training": """a-hundred-steps-two-marks-one-number what-the-source-says the-way-back-in-a-picture
+        term-by-term one-step-back-by-hand all-steps-in-twenty-lines is-it-right
+        how-far-back-does-the-lesson-reach what-the-training-of-1997-left-out solved-while-you-wait
+        has-it-learned-to-add put-your-hands-on-a-trained-network which-learning-rate which-biases
+        what-matters-and-what-hardly-does what-a-step-costs""",
+}
+COMMON = "what-the-source-says-and-what-we-found exercises quiz what-to-remember further-reading"
+
+
+@pytest.mark.parametrize("name", REWRITTEN)
+def test_a_chapter_is_short_and_begins_with_an_explorer(page, site, name):
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        found = measured(page, f"{site}chapters/{name}.html")
+        limits = {key: most for key, most in LIMITS.items() if width == max(WIDTHS) or key != "cut"}
+        assert {key: found[key] for key, most in limits.items() if not found[key] <= most} == {}, width
+    (said,) = re.findall(r"Reading time: about (\d+) minutes", page.inner_text("article"))
+    assert abs(int(said) - found["minutes"]) <= 1
+
+
+@pytest.mark.parametrize("name", OLD_HEADINGS)
+def test_what_pointed_into_a_longer_chapter_still_lands(page, site, name):
+    page.goto(f"{site}chapters/{name}.html")
+    ids = page.eval_on_selector_all("article [id]", "all => all.map((one) => one.id)")
+    assert [one for one in f"{OLD_HEADINGS[name]} {COMMON}".split() if ids.count(one) != 1] == []
+
+
+@pytest.mark.parametrize("name", REWRITTEN)
+def test_a_link_to_a_folded_verdict_opens_it(page, site, name):
+    page.goto(f"{site}chapters/{name}.html")
+    verdicts = page.eval_on_selector_all("[id^=found-s]", "all => all.map((one) => one.id)")
+    assert verdicts
+    for target in verdicts[0], verdicts[-1]:
+        page.goto("about:blank")
+        page.goto(f"{site}chapters/{name}.html#{target}")
+        page.locator(f"#{target}").wait_for()  # to be seen
