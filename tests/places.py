@@ -9,7 +9,6 @@ BOOK = ROOT / "_build" / "html"
 STATIC = ROOT / "lstm_lib" / "explorers" / "static"
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 PARTS = {part["caption"]: [Path(one["file"]).name for one in part["chapters"]] for part in TOC["parts"]}
-GUIDE = PARTS["The guide"]
 PAGES = [Path(TOC["root"]).name, *(name for names in PARTS.values() for name in names)]
 CHAPTERS = [name for name in PAGES if (ROOT / "chapters" / f"{name}.ipynb").exists()]
 # What is measured and doubted about a chapter of the guide; not a chapter by itself

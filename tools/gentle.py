@@ -43,7 +43,8 @@ def guide() -> list[str]:
     """Name the chapters of the guide."""
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
     (part,) = [part for part in contents["parts"] if part["caption"] == "The guide"]
-    return [Path(one["file"]).name for one in part["chapters"]]
+    names = [Path(one["file"]).name for one in part["chapters"]]
+    return [name for name in names if (ROOT / "chapters" / f"{name}.ipynb").exists()]
 
 
 def measured(page: Page, address: str) -> dict[str, Any]:

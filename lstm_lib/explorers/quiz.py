@@ -22,13 +22,18 @@ def _is_choice(value: Any, question: dict[str, Any]) -> bool:
 
 
 _TEXT: tuple[Any, str] = lambda value, question: isinstance(value, str), "text"
+_PURPOSES = "recall", "explain", "use"
+_ASKS_TO: tuple[Any, str] = lambda value, question: value in _PURPOSES, f"one of {', '.join(_PURPOSES)}"
+_OPTIONAL = "unit", "asks_to"
 _CHOICE: dict[str, tuple[Any, str]] = {  # the parts of a question: what each may be, and how an error says it
     "ask": _TEXT,
+    "asks_to": _ASKS_TO,
     "choices": (_are_choices, "a list of (text, why)"),
     "right": (_is_choice, "the place of one of the choices, from 0"),
 }
 _NUMBER: dict[str, tuple[Any, str]] = {
     "ask": _TEXT,
+    "asks_to": _ASKS_TO,
     "number": (lambda value, question: is_number(value, {"low": -MAX, "high": MAX}), "a finite number"),
     "within": (lambda value, question: is_number(value, {"low": 0, "high": MAX}), "a finite number from 0"),
     "why": _TEXT,
@@ -44,7 +49,11 @@ class Quiz(Explorer):
     questions : list of dict
         Each with ``ask`` and either ``choices``, a list of (text, why it is right or wrong), with ``right``,
         the place of the right one from 0; or ``number``, ``within`` (how far off still counts) and ``why``,
-        and perhaps ``unit``. Text in `backquotes` is set as a symbol: c_t, h_{t−1}.
+        and perhaps ``unit``. Text in `backquotes` is set as a symbol: c_t, h_{t−1}. ``asks_to`` says what a
+        question is for: one of "recall", "explain", "use".
+    turn : {"", "before", "after"}
+        The same questions before a course and after it: at first nothing is said of the answers, which the
+        browser keeps; the second time they stand beside the new ones.
 
     Raises
     ------
@@ -57,9 +66,10 @@ class Quiz(Explorer):
 
     questions = traitlets.List(traitlets.Dict()).tag(sync=True, explorer=True)
     answers: Any = traitlets.List().tag(sync=True, explorer=True)
+    turn = traitlets.Enum(["", "before", "after"], "").tag(sync=True, explorer=True)
 
-    def __init__(self, questions: list[dict[str, Any]]) -> None:
-        super().__init__(preset="", questions=questions)
+    def __init__(self, questions: list[dict[str, Any]], turn: str = "") -> None:
+        super().__init__(preset="", questions=questions, turn=turn)
 
     @traitlets.validate("questions")
     def _complete(self, proposal: Any) -> list[dict[str, Any]]:
@@ -67,7 +77,7 @@ class Quiz(Explorer):
         questions: list[dict[str, Any]] = plain(proposal["value"])
         for place, question in enumerate(questions, 1):
             parts, trouble = _CHOICE if "choices" in question else _NUMBER, ""
-            if missing := [part for part in parts if part not in question and part != "unit"]:
+            if missing := [part for part in parts if part not in question and part not in _OPTIONAL]:
                 trouble = f"lacks {missing[0]!r}"
             elif unknown := sorted(set(question) - set(parts)):
                 trouble = f"has an unknown part {unknown[0]!r}"

@@ -1,7 +1,12 @@
 """The quiz without a kernel, on a page of its own."""
 
+import json
+
 import pytest
 from hands import some_quiz
+from places import ROOT
+
+from lstm_lib.explorers import Quiz
 
 
 def test_quiz_explains_counts_and_remembers(page, mount):
@@ -26,6 +31,57 @@ def test_quiz_explains_counts_and_remembers(page, mount):
     assert "2 of 2 right" in page.locator("[data-explorer]").inner_text()
     quiz.get_by_role("button", name="Start again").click()
     assert "0 of 2 right" in quiz.inner_text()
+
+
+TWELVE = json.loads((ROOT / "chapters/twelve_questions.json").read_text("utf-8"))
+
+
+def answer(quiz, k, right):
+    """Answer the k-th question as a reader does."""
+    card, question = quiz.locator("fieldset").nth(k), TWELVE[k]
+    if "choices" in question:
+        place = question["right"] if right else (question["right"] + 1) % len(question["choices"])
+        card.get_by_role("group").get_by_role("button").nth(place).click()
+    else:
+        card.get_by_role("textbox").fill(str(question["number"] + (0 if right else 100)))
+        card.get_by_role("button").click()
+
+
+def test_the_twelve_questions_are_twelve_of_each_kind_four():
+    purposes = [question["asks_to"] for question in TWELVE]
+    assert [purposes.count(one) for one in ("recall", "explain", "use")] == [4, 4, 4]
+    assert len({question["ask"] for question in TWELVE}) == 12
+
+
+def test_before_says_nothing_and_after_compares(page, site, errors):
+    page.goto(f"{site}chapters/before.html")
+    quiz = page.locator("[data-explorer=quiz]")
+    for k in range(12):
+        answer(quiz, k, right=k in (0, 4, 5))
+    said = quiz.inner_text()
+    assert "12 of 12 answered. Your answers stay in this browser" in said
+    assert "✓" not in said and "✗" not in said and " right" not in said
+    page.goto(f"{site}chapters/after.html")
+    assert "0 of 12 right; before the first chapter 3." in quiz.inner_text()
+    for k in range(12):
+        answer(quiz, k, right=k != 11)
+    assert "11 of 12 right; before the first chapter 3." in quiz.inner_text()
+    assert "Before → now: to recall 1 → 4, to explain 2 → 4, to use 0 → 3." in quiz.inner_text()
+    page.goto(f"{site}chapters/before.html")  # the first round is as it was
+    assert "12 of 12 answered" in quiz.inner_text()
+    assert errors == []
+
+
+def test_after_without_before_has_nothing_to_compare_with(page, mount):
+    (quiz,) = mount(Quiz(TWELVE, turn="after"))
+    answer(quiz, 0, right=True)
+    assert "1 of 12 right. There are no answers from before" in quiz.inner_text()
+
+
+def test_before_without_storage_says_so(page, mount):
+    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); };")
+    (quiz,) = mount(Quiz(TWELVE, turn="before"))
+    assert "This browser keeps nothing" in quiz.inner_text()
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,12 @@ export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
   const questions = model.get("questions");
-  const store = storage(`quiz ${digest(JSON.stringify(questions))}`);
+  const turn = model.get("turn");
+  const key = `quiz ${digest(JSON.stringify(questions))}`;
+  const store = storage(turn === "before" ? `${key} before` : key);
   const fitting = (given) => questions.map((question, k) => (Array.isArray(given) && fits(question, given[k]) ? given[k] : null));
   const stored = fitting(store.read());
+  const before = turn === "after" ? fitting(storage(`${key} before`).read()) : [];
   let answers = fitting(model.get("answers")).map((answer, k) => answer ?? stored[k]);
   const speech = spoken(signal);
   const score = html("p", { class: "lx-score" });
@@ -23,12 +26,13 @@ export function render({ model, el }) {
       show();
       speech.say(() => `${verdict.textContent} ${score.textContent}`);
     };
-    const inputs = question.choices ? choices(question, answer, signal) : numeric(question, answer, signal);
+    const inputs = question.choices ? choices(question, answer, signal) : numeric(question, answer, signal, turn === "before" ? "Keep" : "Check");
     const element = html(
       "fieldset", {}, html("legend", {}, `Question ${k + 1}`), html("p", {}, ...rich(question.ask)), inputs.element, verdict);
     const draw = (anew) => {
       const value = answers[k];
       inputs.show(value, anew);
+      if (turn === "before") return;
       const { right, why } = judge(question, value);
       verdict.replaceChildren(...(value === null ? [] : [html("b", {}, right ? "✓ Right. " : "✗ Not so. "), ...rich(why)]));
       verdict.classList.toggle("lx-wrong", value !== null && !right);
@@ -36,10 +40,28 @@ export function render({ model, el }) {
     return { element, draw };
   });
 
+  const count = (given, asksTo) => questions.filter((question, k) =>
+    (!asksTo || question.asks_to === asksTo) && given[k] !== null && judge(question, given[k]).right).length;
+
+  function answered() {
+    const many = answers.filter((answer) => answer !== null).length;
+    const then = store.kept() ? "Your answers stay in this browser, for the same questions after the last chapter." :
+      "This browser keeps nothing, so note your answers if you want to compare them later.";
+    return `${many} of ${questions.length} answered. ${then}`;
+  }
+
+  function gained() {
+    const now = `${count(answers)} of ${questions.length} right`;
+    if (before.every((answer) => answer === null)) return `${now}. There are no answers from before the first chapter in this browser.`;
+    if (answers.includes(null)) return `${now}; before the first chapter ${count(before)}.`;
+    const parts = ["recall", "explain", "use"].filter((asksTo) => questions.some((question) => question.asks_to === asksTo))
+      .map((asksTo) => `to ${asksTo} ${count(before, asksTo)} → ${count(answers, asksTo)}`);
+    return `${now}; before the first chapter ${count(before)}. ${parts.length ? `Before → now: ${parts.join(", ")}.` : ""}`;
+  }
+
   function show(anew) {
     for (const { draw } of cards) draw(anew);
-    const right = questions.filter((question, k) => answers[k] !== null && judge(question, answers[k]).right).length;
-    score.textContent = `${right} of ${questions.length} right.`;
+    score.textContent = { before: answered, after: gained }[turn]?.() ?? `${count(answers)} of ${questions.length} right.`;
   }
 
   const again = button("Start again", () => {
@@ -95,7 +117,7 @@ function choices({ choices: offered }, answer, signal) {
   };
 }
 
-function numeric({ unit }, answer, signal) {
+function numeric({ unit }, answer, signal, press) {
   const input = html("input", { type: "text", inputmode: "decimal", name: "answer", autocomplete: "off", "aria-label": "Your answer, a number" });
   const note = html("span", { class: "lx-complaint", role: "alert" });
   const check = () => {
@@ -106,7 +128,7 @@ function numeric({ unit }, answer, signal) {
   };
   input.addEventListener("keydown", (event) => event.key === "Enter" && check(), { signal });
   return {
-    element: html("div", { class: "lx-choices" }, input, unit ?? "", button("Check", check, signal), note),
+    element: html("div", { class: "lx-choices" }, input, unit ?? "", button(press, check, signal), note),
     show: (value, anew) => {
       if (!anew && document.activeElement === input) return;
       input.value = value ?? "";
@@ -123,5 +145,6 @@ function storage(key) {
   return {
     read: () => attempt((kept) => JSON.parse(kept.getItem(key))),
     write: (value) => attempt((kept) => kept.setItem(key, JSON.stringify(value))),
+    kept: () => attempt((kept) => { kept.setItem(`${key} asked`, 1); kept.removeItem(`${key} asked`); return true; }),
   };
 }
