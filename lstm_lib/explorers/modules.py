@@ -20,7 +20,7 @@ def module_text(*names: str, then: str = "") -> str:
 
     What the files `names` import is linked once, before them, each in a function of its own, so that no names
     clash, which runs when another first needs it. `then`, text at the end, reaches the exports of a module as
-    ``$cell().render`` for ``cell.mjs``. Data are text until then: a browser reads JSON faster than JavaScript.
+    ``$cell().render`` for ``cell.mjs``. Data are text until then: a browser reads JSON faster than scripts.
     """
     linked: dict[str, str] = {}
 
