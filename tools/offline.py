@@ -45,6 +45,7 @@ img, svg { max-width: 100%; height: auto; }
 pre, code { white-space: pre-wrap !important; overflow-wrap: anywhere; }
 pre, table, .math, .output { overflow: visible !important; max-height: none !important; }
 table { display: table !important; width: auto; }
+div.math { margin-inline: 0 !important; } /* no link leads to what begins beyond the edge */
 .lx { zoom: 0.68; } /* one explorer, one page */
 .lx details { display: none; }
 .printed { color: var(--pst-color-text-muted); }
