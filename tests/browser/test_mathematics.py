@@ -1,7 +1,7 @@
 """Mathematics as a reader meets it: in its own font, copied as TeX, reached by keys where it is wide."""
 
 import pytest
-from places import BOOK, CHAPTERS
+from places import CHAPTERS
 
 from sphinx_ext.mathematics import FAMILY
 
@@ -121,16 +121,3 @@ def test_a_search_shows_no_tex(page, guard, site):
     shown = page.locator("#search-results").inner_text()
     assert "tanh" in shown and "\\" not in shown
     guard.assert_clean()
-
-
-def test_nothing_moves_when_the_font_arrives(page, site):
-    page.add_init_script("""
-        window.moved = 0;
-        new PerformanceObserver((seen) => seen.getEntries().forEach((one) => { window.moved += one.value; }))
-            .observe({ type: "layout-shift", buffered: true });
-    """)
-    page.goto(f"{site}chapters/notation.html")
-    ready(page)
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-    assert page.evaluate("window.moved") < 0.01
-    assert (BOOK / "_static" / "mathematics.css").read_text("utf-8").count("url(data:") == 1
