@@ -280,6 +280,7 @@ def beside(browser: Browser, book: str, other: str) -> dict[str, dict[str, objec
         weighed = [weigh(browser, page) for page in pages]
         for what in ("gzipped_kB", "elements"):
             found[name][what] = {"here": weighed[0][what], "there": weighed[1][what]}
+        print(f"{name}: {json.dumps(found[name])}", file=sys.stderr, flush=True)
     return found
 
 
