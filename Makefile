@@ -12,7 +12,7 @@ endif
 NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
 	metadata.language_info.$(key)) metadata.widgets
 
-.PHONY: help setup tools build offline twice machines book lab test unit lint links audit bench experiments rehearse new-chapter picture tidy clean
+.PHONY: help setup tools build offline twice machines book lab test unit lint links audit bench experiments rehearse new-chapter gentle picture tidy clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -79,6 +79,9 @@ rehearse: build tools ## Binder and Colab, each in an environment of its own, in
 
 new-chapter: setup ## begin a chapter that passes the tests (NAME=peepholes TITLE="Peepholes")
 	@$(PY) tools/new_chapter.py "$(NAME)" "$(TITLE)"
+
+gentle: build ## how long each chapter of the guide is for a reader
+	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/gentle.py
 
 picture: build ## take the picture of README anew, docs/cell.webp
 	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/picture.py

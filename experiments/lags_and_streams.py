@@ -1,8 +1,8 @@
 """Train small networks over growing lags, on an endless stream, and with peepholes or without.
 
 python experiments/lags_and_streams.py writes experiments/lags_and_streams.json, whose numbers
-closer_rnn_limits, closer_architecture and closer_forget_gate show. Ten minutes on one core; the same seeds give
-the same file on the same machine.
+closer_rnn_limits, closer_architecture and closer_forget_gate show. Ten minutes on one core; the same seeds
+give the same file on the same machine.
 """
 
 import contextlib

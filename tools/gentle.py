@@ -1,7 +1,5 @@
 """How long a chapter of the guide is, as a reader of the built page meets it, in a table.
 
-    .venv/bin/python -I tools/alone.py tools/gentle.py
-
 Words are those of prose outside folds: not code, tables, mathematics set apart, explorers or quiz. Minutes
 are words / 200, 20 s a figure and 60 s an explorer. A cell is cut if one has to scroll to a line's end.
 """

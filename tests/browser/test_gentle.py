@@ -23,6 +23,21 @@ OLD_HEADINGS = {
         why-the-line-on-top-is-straight where-the-second-tanh-is-measured four-layers-two-states
         both-states-are-handed-on counting-parameters a-variant-gates-that-see-the-memory
         many-cells-at-once""",
+    "forget_gate": """nine-tenths-of-a-memory what-the-source-says the-idea the-picture
+        the-equation-term-by-term
+        one-step-by-hand from-a-gate-value-to-a-half-life so-start-with-the-gate-open
+        trained-which-bias-solves-which-lag the-gate-at-work why-forget-at-all we-repeat-it-in-small
+        your-own-function-of-the-weights""",
+    "input_gate": """two-numbers-out-of-thirty what-the-source-says the-idea-and-the-equations the-picture
+        why-two-layers-and-not-one one-step-by-hand the-three-steps-over-time the-gate-at-work
+        a-cell-that-adds-up-the-marked-numbers a-shut-door-does-not-learn too-open-is-no-better
+        a-network-that-learns-it what-training-made-of-the-gate only-the-important
+        hands-on-the-trained-network write-your-own""",
+    "output_gate": """knowing-and-not-saying what-the-source-says the-idea-and-the-equations the-picture
+        one-step-by-hand the-gate-at-work what-the-second-tanh-costs the-output-goes-round
+        are-peepholes-needed a-model-that-reads-about-bob from-memory-to-word turn-the-filter
+        held-through-the-whole-sentence does-the-filter-know-bob who-picks-the-word
+        hands-on-the-word-model write-your-own""",
     "training": """a-hundred-steps-two-marks-one-number what-the-source-says the-way-back-in-a-picture
         term-by-term one-step-back-by-hand all-steps-in-twenty-lines is-it-right
         how-far-back-does-the-lesson-reach what-the-training-of-1997-left-out solved-while-you-wait

@@ -78,6 +78,6 @@ def test_a_dark_page_is_printed_dark_on_white_and_stays_dark(page, site):
     for number in range(3):
         sheet = np.asarray(document[number].render(scale=1).to_pil().convert("L")) / 255
         assert (sheet > 0.9).mean() > 0.6
-        assert (sheet < 0.35).mean() > 0.01
+        assert (sheet < 0.35).sum() > 0.2 * (sheet < 0.9).sum()  # of the ink, whatever room is left
     document.close()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
