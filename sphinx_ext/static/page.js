@@ -1,9 +1,10 @@
 // On every page: what is wider than the page scrolls within itself, also for a reader without a pointer; paper
 // is white.
 addEventListener("DOMContentLoaded", async () => {
-  const reach = new ResizeObserver((seen) => seen.forEach(({ target }) => {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-    else target.removeAttribute("tabindex");
+  const box = (one) => one.closest(".pst-scrollable-table-container") ?? one; // the theme measures too early
+  const reach = new ResizeObserver((seen) => new Set(seen.map(({ target }) => box(target))).forEach((one) => {
+    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+    else one.removeAttribute("tabindex");
   }));
   await document.fonts.ready; // what grows within a box of one size is not told
   const wide = document.querySelectorAll(".bd-content :is(.math, table)");

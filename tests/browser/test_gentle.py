@@ -70,7 +70,5 @@ def test_a_link_to_a_folded_verdict_opens_it(page, site, name):
     page.goto(f"{site}chapters/{name}.html")
     verdicts = page.eval_on_selector_all("[id^=found-s]", "all => all.map((one) => one.id)")
     assert verdicts
-    for target in verdicts[0], verdicts[-1]:
-        page.goto("about:blank")
-        page.goto(f"{site}chapters/{name}.html#{target}")
-        page.locator(f"#{target}").wait_for()  # to be seen
+    page.evaluate("target => { location.hash = target; }", verdicts[-1])
+    page.locator(f"#{verdicts[-1]}").wait_for()  # to be seen

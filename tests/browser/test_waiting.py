@@ -4,7 +4,6 @@ import re
 
 import pytest
 from conftest import Guard
-from places import CHAPTERS
 
 GUIDE = "output_gate"  # with three explorers
 WAITING = "() => document.querySelectorAll('.lx-place').length"
@@ -134,8 +133,8 @@ def test_an_address_typed_moves_an_explorer_that_waited(opened):
     page.wait_for_function("input => input.value === '3.5'", arg=field.element_handle())
 
 
-@pytest.mark.parametrize("width", [390, 768, 1280])
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("chapter", ["rnn_limits", "input_gate", "output_gate", "experiments_1997"])
 def test_nothing_jumps_when_one_reads_quickly(opened, chapter, width):
     page = opened(chapter, width=width, height=844)
     page.mouse.move(width / 2, 400)
