@@ -83,7 +83,8 @@ def chapter(page: str, printed: list[str], home: str) -> Tag:
     for element in article.select("[id]"):
         element["id"] = anchor(page, str(element["id"]))
     for element in article.select("math"):  # in a PDF one thing with its TeX beside it, not a thing a letter
-        element["role"], element["aria-label"] = "img", element.annotation.get_text() if element.annotation else ""
+        element["role"] = "img"
+        element["aria-label"] = element.annotation.get_text() if element.annotation else ""
     for element in article.select("details"):
         element["open"] = ""
     for element in article.select("img"):

@@ -70,7 +70,7 @@ WITHIN_REACH = """() => [...document.querySelectorAll(":is(.math, .pst-scrollabl
 PHONE = 360
 # What the theme puts around the text depends on the width, the text does not, and explorers have their own
 # tests; in the dark, no rule but the colours' finds another thing, and a page of each kind has all colours.
-IN_THE_DARK = "404 search genindex chapters/index chapters/output_gate chapters/closer_training chapters/claims"
+IN_THE_DARK = "404 search genindex chapters/index chapters/output_gate chapters/closer_training"
 AXE = (
     (PHONE, "light", None, {}),
     (1280, "light", {"exclude": [["article"]]}, {}),
