@@ -266,7 +266,8 @@ def first_answer(browser: Browser, address: str) -> float:
 def beside(browser: Browser, book: str, other: str) -> dict[str, dict[str, object]]:
     """Each chapter's first touch (medians of 5, in turn), first view, elements: this book's and another's."""
     found: dict[str, dict[str, object]] = {}
-    for name in sorted(path.stem for path in (HERE.parent / "chapters").glob("*.ipynb")):
+    names = sorted(path.stem for path in (HERE.parent / "chapters").glob("*.ipynb"))
+    for name in (name for name in names if not name.startswith("closer_")):  # those may have no slider
         pages = [f"{home}chapters/{name}.html" for home in (book, other)]
         rounds = [[touch(browser, page) for page in pages] for _ in range(ROUNDS)]
         found[name] = {}
