@@ -71,6 +71,12 @@ COPIED = """(select) => {
     return [data.getData("text/plain"), data.getData("text/html")];
 }"""
 
+WHOLE = """() => {
+    const range = document.createRange();
+    range.selectNodeContents(document.querySelector("%s"));
+    return range;
+}"""
+
 
 def copied(page, select):
     """What a copy of a range puts on the clipboard, as text and as HTML."""
@@ -79,14 +85,7 @@ def copied(page, select):
 
 def test_a_formula_is_copied_as_its_tex(page, guard, site):
     page.goto(f"{site}chapters/notation.html")
-    text, page_text = copied(
-        page,
-        """() => {
-            const range = document.createRange();
-            range.selectNodeContents(document.querySelector("h1 + p"));
-            return range;
-        }""",
-    )
+    text, page_text = copied(page, WHOLE % "h1 + p")
     assert text.strip().endswith("in the order $f$, $i$, $g$, $o$.") and "\n" not in text.strip()
     assert "<math" in page_text
     page.goto(f"{site}chapters/architecture.html")
@@ -101,14 +100,7 @@ def test_a_formula_is_copied_as_its_tex(page, guard, site):
         }""",
     )
     assert text.strip() == r"$$\sigma(a) = \frac{1}{1 + e^{-a}}$$"
-    plain, _ = copied(
-        page,
-        """() => {
-            const range = document.createRange();
-            range.selectNodeContents(document.querySelector("h1"));
-            return range;
-        }""",
-    )
+    plain, _ = copied(page, WHOLE % "h1")
     assert plain == ""  # the browser's own copy
     guard.assert_clean()
 

@@ -4,10 +4,7 @@ import re
 
 import pytest
 from gentle import LIMITS, WIDTHS, measured
-from places import CLOSER, GUIDE
-
-# What is measured about such a chapter has a page of its own.
-REWRITTEN = [name for name in GUIDE if f"closer_{name}" in CLOSER]
+from places import GUIDE
 
 # Headings that chapters had when they were longer. Pages elsewhere may link to them.
 OLD_HEADINGS = {
@@ -47,7 +44,7 @@ OLD_HEADINGS = {
 COMMON = "what-the-source-says-and-what-we-found exercises quiz what-to-remember further-reading"
 
 
-@pytest.mark.parametrize("name", REWRITTEN)
+@pytest.mark.parametrize("name", GUIDE)
 def test_a_chapter_is_short_and_begins_with_an_explorer(page, site, name):
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
@@ -65,7 +62,7 @@ def test_what_pointed_into_a_longer_chapter_still_lands(page, site, name):
     assert [one for one in f"{OLD_HEADINGS[name]} {COMMON}".split() if ids.count(one) != 1] == []
 
 
-@pytest.mark.parametrize("name", REWRITTEN)
+@pytest.mark.parametrize("name", GUIDE)
 def test_a_link_to_a_folded_verdict_opens_it(page, site, name):
     page.goto(f"{site}chapters/{name}.html")
     verdicts = page.eval_on_selector_all("[id^=found-s]", "all => all.map((one) => one.id)")
