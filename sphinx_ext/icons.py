@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import re
 from pathlib import Path
+
+from .fonts import part
 
 _ICON = re.compile(r"\bfa-[a-z][a-z-]*\b")
 _ICON_SCRIPT = re.compile(r"<script[^>]*/fontawesome\.js[^>]*></script>")
@@ -22,7 +22,6 @@ def icon_style(text: str, fonts: Path, style: str) -> str:
 
     The whole fonts stay behind them: an icon that is not named in the text is fetched from there.
     """
-    from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     wanted = set(_ICON.findall(text))
@@ -38,15 +37,10 @@ def icon_style(text: str, fonts: Path, style: str) -> str:
         font = TTFont(fonts / f"{name}.ttf", recalcTimestamp=False)
         held = sorted(codes & set(font.getBestCmap()))
         if held:
-            subsetter = Subsetter(Options(layout_features=[], notdef_outline=True))
-            subsetter.populate(unicodes=held)
-            subsetter.subset(font)
-            font.flavor = "woff"
-            font.save(data := io.BytesIO())
             rules.append(
                 f'@font-face {{ font-family: "{family}"; font-weight: {weight}; '
                 f"unicode-range: {', '.join(f'U+{code:X}' for code in held)}; "
-                f"src: url(data:font/woff;base64,{base64.b64encode(data.getvalue()).decode()}) }}"
+                f"src: {part(font, set(map(chr, held)), 'woff')} }}"
             )
     return "\n".join(rules) + "\n"
 

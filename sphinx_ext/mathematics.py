@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import html
-import io
 import re
 import shutil
 import unicodedata
@@ -18,6 +16,8 @@ from docutils.utils import get_source_line  # type: ignore[import-untyped]
 from math_core import LatexError, LatexToMathML
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
+
+from .fonts import part
 
 FAMILY = "STIX Two Math"
 LICENCE = "STIX-Two-Math-OFL.txt"
@@ -119,26 +119,16 @@ def characters(pages: Iterable[str]) -> set[str]:
 
 
 def font_style(used: set[str], font: Path) -> str:
-    """Give the style of a mathematics font that holds no other characters than those used.
-
-    It lies in the style itself: so it is there when the page is first drawn, and nothing moves; and a page
-    opened from disk may use it in any browser.
-    """
-    from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+    """Give the style of a mathematics font that holds no other characters than those used."""
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     whole = TTFont(font, recalcTimestamp=False)
     if lacking := sorted(used - {chr(code) for code in whole.getBestCmap()}):
         raise ValueError(f"{font.name} lacks {' '.join(lacking)}, which a formula uses")
-    subsetter = Subsetter(Options(layout_features=[], hinting=False, notdef_outline=True))
-    subsetter.populate(text="".join(sorted(used)))
-    subsetter.subset(whole)
-    whole.flavor = "woff2"
-    whole.save(data := io.BytesIO())
     return (
         f"/* A part of {FAMILY}, {whole['name'].getDebugName(0)}. Licence: {LICENCE} */\n"
         f'@font-face {{ font-family: "{FAMILY}"; '
-        f"src: url(data:font/woff2;base64,{base64.b64encode(data.getvalue()).decode()}) }}\n"
+        f"src: {part(whole, used, 'woff2', hinting=False)} }}\n"
     )
 
 
