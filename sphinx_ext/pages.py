@@ -38,7 +38,9 @@ def page_parts(body: str) -> tuple[str, str]:
     )
     style = (EXPLORERS / "explorer.css").read_text("utf-8")
     # In the page itself, and no module: that would be dead from disk, or would wait for the whole page.
-    return f"\n<style>{style}</style>", f'\n<script>(() => {{\n"use strict";\n{text}\n}})();</script>'
+    staged = "lx-staged" if set(kinds) - {"quiz"} else "lx-js"  # before the page is laid out
+    mark = f'<script>document.documentElement.classList.add("{staged}");</script>'
+    return f"\n<style>{style}</style>{mark}", f'\n<script>(() => {{\n"use strict";\n{text}\n}})();</script>'
 
 
 def with_parts(body: str) -> tuple[str, str]:

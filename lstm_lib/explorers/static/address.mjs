@@ -2,6 +2,8 @@
 
 // `read(query)` gives the state that a link means, if any, and `follow(state)` shows it; `leave()` gives the present one,
 // and `back(state)` brings one of the history again. Gives what writes a query into the address.
+import { meant } from "./stage.mjs";
+
 export function addressed({ kind, root, read, follow, leave, back, signal }) {
   const place = () => [...document.querySelectorAll(`[data-explorer="${kind}"]`)].indexOf(root) + 1;
   // "#cell?…" means the first of its kind, "#cell2?…" the second.
@@ -37,10 +39,10 @@ export function addressed({ kind, root, read, follow, leave, back, signal }) {
     }
   }
 
-  function go(next) {
+  function go(next, link) {
     left.set(at, leave());
     at += 1;
-    follow(next);
+    follow(next, link);
   }
 
   addEventListener("popstate", arrive, { signal });
@@ -53,23 +55,16 @@ export function addressed({ kind, root, read, follow, leave, back, signal }) {
     stamp();
   }, { signal });
 
-  // A link means the explorer of its kind that follows it, or else the last one on the page.
-  function meant(link) {
-    const all = [...document.querySelectorAll(`[data-explorer="${kind}"]`)];
-    const later = all.find((one) => link.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
-    return (later ?? all.at(-1)) === root;
-  }
-
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(`a[href^="#${kind}?"]`);
     const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey; // a new tab, a download
-    if (!link || elsewhere || event.defaultPrevented || !meant(link)) return;
+    if (!link || elsewhere || event.defaultPrevented || meant(link, kind) !== root) return;
     event.preventDefault();
     const query = link.getAttribute("href").slice(kind.length + 2);
     const next = read(query);
     if (!next) return;
     stamp();
-    go(next);
+    go(next, link);
     history.pushState(stamped(), "", hash(query));
   }, { signal });
 
@@ -80,5 +75,9 @@ export function addressed({ kind, root, read, follow, leave, back, signal }) {
     follow(first);
     stamp();
   });
-  return (query) => history.replaceState(history.state, "", hash(query));
+  // `quietly`: the first state needs no address of its own
+  return (query, quietly) => {
+    if (quietly && !query && !location.hash.startsWith(`#${kind}`)) return;
+    history.replaceState(history.state, "", quietly && !query ? location.href.split("#")[0] : hash(query));
+  };
 }

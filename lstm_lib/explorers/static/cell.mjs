@@ -2,9 +2,10 @@
 import { diagram } from "./diagram.mjs";
 import { GATES, SERIES, WEIGHTS, lstmTrace } from "./lstm.mjs";
 import {
-  boxed, button, columnAt, explorer, html, keyStep, live, marks, number, numbersTable, DRAG, onDrag, onPick, onWidth, placesOf, points, put, scale,
-  series, slider, spoken, spread, svg, symbol, tenth, track,
+  boxed, button, columnAt, explorer, glide, html, keyStep, live, marks, number, numbersTable, DRAG, onDrag, onPick, onWidth, placesOf, points, put,
+  region, scale, series, slider, spoken, spread, svg, symbol, tenth, track,
 } from "./parts.mjs";
+import { same } from "./limits.mjs";
 import { share } from "./state.mjs";
 import LIMITS from "./limits.json" with { type: "json" };
 import presets from "./cell_presets.json" with { type: "json" };
@@ -17,21 +18,24 @@ const FOCUS = { forget: ["f"], input: ["i", "g"], output: ["o"] };
 const ROLES = { w: "weight of the input", u: "weight of the last output", b: "bias" };
 const SHAPES = { f: "disc", i: "triangle", g: "cross", o: "square", c: "disc", h: "square" };
 
-// Panels of the picture: top edge and height in pixels, and the series drawn there.
+// Panels of the picture: the series drawn there, top edge and height in pixels, in the page and at the foot of a phone.
 const LEFT = 30;
 const RIGHT = 26;
-const INPUT = { top: 20, height: 64 };
 const PANELS = [
-  { title: "gates", series: ["f", "i", "o"], top: 112, height: 84 },
-  { title: "candidate g, memory c, output h", series: ["g", "c", "h"], top: 226, height: 104 },
+  { title: "gates", series: ["f", "i", "o"] },
+  { title: "candidate g, memory c, output h", series: ["g", "c", "h"] },
 ];
-const HEIGHT = 352;
+const SIZES = {
+  page: { input: [20, 56], panels: [[102, 72], [200, 104]], height: 326 },
+  foot: { input: [18, 36], panels: [[74, 46], [140, 74]], height: 230 },
+};
 
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const { state, change, placed, see, toolbar, look, showPreset } = share({
-    model, kind: "cell", limits: LIMITS.cell, presets: PRESETS, show: () => show(), signal,
+  const { state, change, placed, see, toolbar, tools, look, news, showPreset, ghost, pinned } = share({
+    model, kind: "cell", limits: LIMITS.cell, presets: PRESETS, show: (whole) => show(whole), signal,
+    answer: (name, step) => rowsNow[step - 1]?.[name], guess: (...asked) => guess(...asked),
   });
   const initial = model.get("initial");
 
@@ -53,9 +57,9 @@ export function render({ model, el }) {
   )]));
   const rest = GATES.filter((k) => !focused.includes(k));
   const grid = (gates) => html("div", { class: "lx-gates" }, ...gates.map((k) => groups[k]));
-  const weights = focused.length
-    ? [grid(focused), html("details", {}, html("summary", {}, "The other weights"), grid(rest))]
-    : [grid(GATES)];
+  const [hands, others] = focused.length
+    ? [grid(focused), html("details", { class: "lx-others" }, html("summary", {}, "The other weights"), grid(rest))]
+    : [grid(GATES), ""];
 
   const time = html("input", { type: "range", name: "step", min: 1, step: 1, "aria-label": "time step t" });
   const timeText = boxed("lx-value lx-fixed lx-short");
@@ -84,42 +88,52 @@ export function render({ model, el }) {
   };
   const clock = html(
     "div", { class: "lx-time" }, play, stepper("one step back", "◀", -1), stepper("one step on", "▶", 1),
-    html("label", {}, html("span", { class: "lx-name" }, "time step ", html("var", {}, "t"), " = ", timeText.element), track(time)),
+    html("label", {}, html("span", { class: "lx-name" }, "step ", html("var", {}, "t"), " = ", timeText.element), track(time)),
   );
 
   // ---- picture
   const picture = svg("svg", { role: "group", "aria-label": "The sequence, the gates and the memory, step by step" });
-  const cursor = svg("rect", { class: "lx-cursor", y: INPUT.top - 8, height: HEIGHT - INPUT.top - 10 });
+  const cursor = svg("rect", { class: "lx-cursor" });
   const frame = svg("path", { class: "lx-frame" });
   const ticks = svg("g", { class: "lx-ticks", "aria-hidden": "true" });
-  const bars = svg("g", { class: "lx-bars" });
+  const field = () => svg("rect", { class: "lx-field" });
+  const bars = svg("g", { class: "lx-bars", "data-part": "x" });
   const lines = Object.fromEntries(SERIES.map((name) => [name, {
+    field: field(),
+    was: svg("polyline", { class: `lx-was lx-${name}` }),
     ...series(name),
-    tag: svg("text", { class: `lx-tag lx-${name}` }, name),
+    tag: live(svg("text", { class: `lx-tag lx-${name}` })),
   }]));
+  const groupOf = Object.fromEntries(SERIES.map((name) => {
+    const { field: box, was, line, dots, tag } = lines[name];
+    tag.write(name);
+    return [name, svg("g", { "data-part": name, "aria-hidden": "true" }, box, was, line, dots, tag.element)];
+  }));
   for (const name of SERIES) {
     const dim = focused.length && GATES.includes(name) && !focused.includes(name);
-    for (const part of Object.values(lines[name])) part.classList.toggle("lx-dim", Boolean(dim));
+    for (const part of groupOf[name].children) part.classList.toggle("lx-dim", Boolean(dim));
   }
-  picture.append(
-    cursor, frame, ticks,
-    svg("g", { "aria-hidden": "true" }, ...SERIES.flatMap((name) => Object.values(lines[name]))), bars,
-  );
+  const half = svg("g", { class: "lx-half", "aria-hidden": "true" });
+  const halfLine = svg("polyline", { class: "lx-half-line" });
+  const halfText = live(svg("text", {}));
+  half.append(halfLine, halfText.element);
+  picture.append(cursor, frame, ticks, ...Object.values(groupOf), half, bars);
 
-  const inputY = scale(-X_LIMIT, X_LIMIT, INPUT.top, INPUT.height);
-  const gateY = scale(0, 1, PANELS[0].top, PANELS[0].height);
-  const memoryY = (high) => scale(-high, high, PANELS[1].top, PANELS[1].height);
+  let size = SIZES.page;
+  const inputY = (value) => scale(-X_LIMIT, X_LIMIT, ...size.input)(value);
+  const gateY = (value) => scale(0, 1, ...size.panels[0])(value);
+  const memoryY = (high) => scale(-high, high, ...size.panels[1]);
   const setX = (k, value) => change({ x: state.x.map((old, j) => (j === k ? value : old)), step: k + 1, preset: "" });
   function makeBar(k) {
     const bar = svg("rect", { class: "lx-bar" });
     const hit = svg("rect", {
-      class: "lx-hit", y: INPUT.top - 8, height: INPUT.height + 16, role: "slider",
+      class: "lx-hit", role: "slider",
       "aria-label": `input x at step ${k + 1}`, "aria-valuemin": -X_LIMIT, "aria-valuemax": X_LIMIT,
       "aria-orientation": "vertical",
     });
     const drag = (event) => {
       const y = event.clientY - picture.getBoundingClientRect().top;
-      const value = X_LIMIT - 2 * X_LIMIT * (y - INPUT.top) / INPUT.height;
+      const value = X_LIMIT - 2 * X_LIMIT * (y - size.input[0]) / size.input[1];
       setX(k, Math.round(10 * Math.min(X_LIMIT, Math.max(-X_LIMIT, value))) / 10);
     };
     onDrag(hit, drag, signal);
@@ -154,9 +168,26 @@ export function render({ model, el }) {
   )));
   const life = boxed("lx-filled");
 
-  const drawing = diagram();
+  // Pressing a part of the diagram chooses its sliders, its line and its equation.
+  let chosen = focused[0] ?? "c";
+  function choose(name) {
+    chosen = name;
+    for (const one of SERIES) {
+      const is = one === name;
+      groupOf[one].classList.toggle("lx-chosen", is);
+      groups[one]?.classList.toggle("lx-chosen", is);
+      board.querySelector(`.lx-${one}`)?.classList.toggle("lx-chosen", is);
+    }
+    drawing.choose(name);
+  }
+  const drawing = diagram((name) => {
+    choose(name);
+    const fold = groups[name]?.closest("details");
+    if (fold) fold.open = true;
+  }, signal);
   const table = numbersTable(["t", "x", ...SERIES]);
   const speech = spoken(signal);
+  choose(chosen);
 
   // ---- drawing
   let width = 0;
@@ -165,10 +196,11 @@ export function render({ model, el }) {
   let middles = [];
   let places = [];
 
-  // What depends on the width and the number of steps alone
+  // What depends on the size of the picture and the number of steps alone
   function layout() {
     const n = state.x.length;
-    put(picture, { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT });
+    const { input, panels, height } = size;
+    put(picture, { viewBox: `0 0 ${width} ${height}`, height });
     time.max = n;
     middles = state.x.map((_, k) => tenth(middle(k)));
     places = placesOf(middles);
@@ -178,16 +210,22 @@ export function render({ model, el }) {
     }
     barParts.forEach(({ bar, hit }, k) => {
       put(bar, { x: middle(k) - 0.32 * column(), width: 0.64 * column() });
-      put(hit, { x: middle(k) - 0.5 * column(), width: column() });
+      put(hit, { x: middle(k) - 0.5 * column(), width: column(), y: input[0] - 8, height: input[1] + 16 });
     });
-    put(cursor, { width: column() });
-    for (const { tag } of Object.values(lines)) put(tag, { x: width - RIGHT + 6 });
+    put(cursor, { width: column(), y: input[0] - 8, height: height - input[0] - 10 });
+    PANELS.forEach((panel, k) => {
+      for (const name of panel.series) {
+        put(lines[name].tag.element, { x: width - RIGHT + 6 });
+        put(lines[name].field, { x: LEFT, y: panels[k][0], width: width - LEFT - RIGHT, height: panels[k][1] });
+      }
+    });
     drawTicks();
   }
 
   let ends; // of the lower panel's axis, which grows with the memory
   function drawTicks() {
     const items = [];
+    const { input, panels, height } = size;
     const text = (x, y, label, anchor = "end") => {
       const item = live(svg("text", { x, y, "text-anchor": anchor }));
       item.write(String(label));
@@ -195,29 +233,65 @@ export function render({ model, el }) {
       return item;
     };
     const labels = (y, values) => values.map((v) => text(LEFT - 5, y(v) + 4, number(v, 0)));
-    text(LEFT, INPUT.top - 8, `input x (${DRAG})`, "start");
+    text(LEFT, input[0] - 8, `input x (${DRAG})`, "start");
     labels(inputY, [-X_LIMIT, 0, X_LIMIT]);
-    for (const { title, top } of PANELS) text(LEFT, top - 8, title, "start");
+    PANELS.forEach(({ title }, k) => text(LEFT, panels[k][0] - 8, title, "start"));
     labels(gateY, [0, 1]);
     const [low, , high] = labels(memoryY(1), [-1, 0, 1]);
     ends = [low, high];
     const every = Math.ceil(18 / column());
-    state.x.forEach((_, k) => { if (k % every === 0) text(middle(k), HEIGHT - 8, k + 1, "middle"); });
-    text(LEFT - 5, HEIGHT - 8, "t");
+    state.x.forEach((_, k) => { if (k % every === 0) text(middle(k), height - 8, k + 1, "middle"); });
+    text(12, height - 8, "t");
     ticks.replaceChildren(...items);
     const zeros = [inputY(0), gateY(0), memoryY(1)(0)];
     frame.setAttribute("d", zeros.map((zero) => `M${LEFT} ${zero.toFixed(1)}H${width - RIGHT}`).join(""));
   }
 
+  // The lines of the state before the last move, or of the one pinned, behind those of now
+  let shadow = {};
+  function drawShadow(high) {
+    const there = ghost();
+    const seen = there && WEIGHTS.concat("x").some((name) => !same(there[name], state[name])) && there.x.length === state.x.length;
+    const now = seen ? there : undefined;
+    if (shadow.there === now && shadow.high === high && shadow.width === width && shadow.size === size) return;
+    shadow = { there: now, high, width, size };
+    const rows = now && lstmTrace(now, now.x);
+    PANELS.forEach((panel, k) => panel.series.forEach((name) => {
+      const y = k ? inPanel(memoryY(high)) : gateY;
+      put(lines[name].was, { points: rows ? points(places, rows.map((row) => y(row[name]))) : "" });
+    }));
+    put(picture, { class: pinned() ? "lx-with-a" : "" });
+  }
+  const inPanel = (y) => (value) => Math.min(size.panels[1][0] + size.panels[1][1] + 6, Math.max(size.panels[1][0] - 6, y(value)));
+
+  function drawLines(heights) {
+    for (const name of SERIES) {
+      put(lines[name].line, { points: points(places, heights[name]) });
+      put(lines[name].dots, { points: marks(SHAPES[name], middles, heights[name]) });
+    }
+  }
+  const glides = glide(signal);
+
+  // While a thumb or a bar is held, the axis stays as it is.
+  let held = false;
+  let high = 1;
+  const axis = (rows) => {
+    const largest = Math.max(...rows.map(({ c }) => Math.abs(c)));
+    return [1, 2, 3, 5, 10, 20].find((v) => v >= largest) ?? Math.ceil(largest);
+  };
+
+  let root;
   let drawn = {};
-  function show() {
+  let rowsNow = [];
+  function show(whole) {
     const rows = lstmTrace(state, state.x);
+    rowsNow = rows;
     const step = Math.min(state.step, rows.length);
     const row = rows[step - 1];
     for (const name of WEIGHTS) sliders[name].set(state[name]);
-    const largest = Math.max(...rows.map(({ c }) => Math.abs(c)));
-    const high = [1, 2, 3, 5, 10, 20].find((v) => v >= largest) ?? Math.ceil(largest);
-    const resized = drawn.width !== width || drawn.n !== rows.length;
+    const wanted = axis(rows);
+    if (!held || whole) high = wanted;
+    const resized = drawn.width !== width || drawn.n !== rows.length || drawn.size !== size;
     if (resized) layout();
     ends[0].write(number(-high, 0));
     ends[1].write(number(high, 0));
@@ -228,19 +302,22 @@ export function render({ model, el }) {
         put(hit, { "aria-valuenow": x });
       });
     }
-    drawn = { width, n: rows.length, x: state.x };
 
-    for (const [k, panel] of PANELS.entries()) {
-      const y = k ? memoryY(high) : gateY;
-      const heights = panel.series.map((name) => {
-        const ys = rows.map((r) => y(r[name]));
-        put(lines[name].line, { points: points(places, ys) });
-        put(lines[name].dots, { points: marks(SHAPES[name], middles, ys) });
-        return ys.at(-1);
-      });
-      const labels = spread(heights, 13, panel.top, panel.top + panel.height);
-      panel.series.forEach((name, j) => put(lines[name].tag, { y: tenth(labels[j] + 4) }));
-    }
+    const heights = {};
+    PANELS.forEach((panel, k) => {
+      const y = k ? (wanted > high ? inPanel(memoryY(high)) : memoryY(high)) : gateY;
+      for (const name of panel.series) heights[name] = rows.map((r) => y(r[name]));
+      const [top, tall] = size.panels[k];
+      const labels = spread(panel.series.map((name) => heights[name].at(-1)), 13, top, top + tall);
+      panel.series.forEach((name, j) => put(lines[name].tag.element, { y: tenth(labels[j] + 4) }));
+    });
+    lines.c.tag.write(wanted > high ? (row.c > 0 ? "c ↑" : "c ↓") : "c");
+    if (whole && !resized) glides(drawn.heights, heights, drawLines);
+    else glides(undefined, heights, drawLines);
+    drawn = { width, n: rows.length, x: state.x, size, heights };
+    drawShadow(high);
+    drawHalf(row, step, memoryY(high));
+    drawGuess(whole);
     put(cursor, { x: middle(step - 1) - column() / 2 });
     barParts.forEach(({ hit }, k) => put(hit, { tabindex: k === step - 1 ? 0 : -1 })); // the arrows lead to the others
     if (time.valueAsNumber !== step) time.value = step;
@@ -256,16 +333,95 @@ export function render({ model, el }) {
     speech.say(() => summary(row));
   }
 
+  // ---- where the reader thinks a line will be
+  const dot = svg("circle", { class: "lx-guess", r: 7, role: "slider", tabindex: 0, "aria-orientation": "vertical", visibility: "hidden" });
+  const dotHit = svg("rect", { class: "lx-hit", visibility: "hidden" });
+  picture.append(dotHit, dot);
+  const task = live(html("span"));
+  const showIt = button("Show", () => {
+    const { name, step, value, done } = guessed;
+    guessed.shown = true;
+    root.classList.remove("lx-guessing");
+    done(value, rowsNow[step - 1][name]);
+  }, signal);
+  const guessBar = html("p", { class: "lx-guess-bar", hidden: true }, task.element, " ", showIt);
+  let guessed;
+  function guess(there, [name, step], done) {
+    guessed = undefined;
+    change(there, true);
+    guessed = { name, step: Number(step), value: 0, done };
+    put(dot, { "aria-label": `your guess for ${name} at step ${step}`, "aria-valuemin": -high, "aria-valuemax": high });
+    task.write(`Put the dot where ${name} will stand at step ${step}.`);
+    root.classList.add("lx-guessing");
+    show();
+    dot.focus({ preventScroll: true });
+  }
+  const placeGuess = (value) => {
+    guessed.value = Math.min(high, Math.max(-high, Math.round(100 * value) / 100));
+    show();
+  };
+  onDrag(dotHit, ({ clientY }) => {
+    const [top, tall] = size.panels[1];
+    placeGuess(high - 2 * high * (clientY - picture.getBoundingClientRect().top - top) / tall);
+  }, signal);
+  dotHit.addEventListener("click", ({ clientY }) => {
+    const [top, tall] = size.panels[1];
+    placeGuess(high - 2 * high * (clientY - picture.getBoundingClientRect().top - top) / tall);
+  }, { signal });
+  dot.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") showIt.click();
+    const value = keyStep(event, guessed.value, { min: -high, max: high });
+    if (value === null) return;
+    event.preventDefault();
+    placeGuess(value);
+  }, { signal });
+  // It stays beside what came out, until all is set anew.
+  function drawGuess(whole) {
+    if (whole && guessed?.seen) guessed = undefined;
+    if (guessed?.shown) guessed.seen = true;
+    if (!guessed) root?.classList.remove("lx-guessing");
+    const on = guessed && guessed.step <= state.x.length;
+    put(dot, { visibility: on ? "visible" : "hidden" });
+    put(dotHit, { visibility: on && !guessed.shown ? "visible" : "hidden" });
+    if (guessBar.hidden !== !(on && !guessed.shown)) guessBar.hidden = !(on && !guessed.shown);
+    if (!on) return;
+    const [top, tall] = size.panels[1];
+    put(dot, { cx: tenth(middle(guessed.step - 1)), cy: tenth(memoryY(high)(guessed.value)), "aria-valuenow": guessed.value });
+    put(dotHit, { x: tenth(middle(guessed.step - 1) - 22), width: 44, y: top, height: tall });
+  }
+
+  // From the chosen step to where half of its memory is gone, if the gate stays as it is
+  function drawHalf({ f, c }, step, y) {
+    const steps = halfLife(f);
+    const x = middle(step - 1 + steps);
+    const seen = Math.abs(c) > 0.1 && x <= width - RIGHT && x - middle(step - 1) > 4;
+    put(halfLine, { points: seen ? `${tenth(middle(step - 1))},${tenth(y(c))} ${tenth(x)},${tenth(y(c / 2))} ${tenth(x)},${tenth(y(0))}` : "" });
+    halfText.write(seen ? "half gone" : "");
+    if (seen) put(halfText.element, x > width - 90 ? { x: tenth(x - 4), "text-anchor": "end", y: tenth(y(0) - 4) } : { x: tenth(x + 4), "text-anchor": "start", y: tenth(y(0) - 4) });
+  }
+
   onPick(picture, (x) => goTo(columnAt(x, LEFT, width - RIGHT, state.x.length) + 1), signal);
-  const root = explorer(
+  const pictureBox = html("div", { class: "lx-picture" }, picture);
+  root = explorer(
     "cell", signal,
-    toolbar,
-    look, html("div", { class: "lx-picture" }, picture), clock, ...weights,
-    drawing.element, board, html("p", { class: "lx-f" }, life.element), table.element, speech.element,
+    region("head", look, news),
+    region("view", drawing.element, guessBar, pictureBox),
+    region("hand", clock, hands, tools),
+    region("rest", others, board, html("p", { class: "lx-f" }, life.element), toolbar, table.element), speech.element,
   );
   el.append(root);
-  placed(root);
-  onWidth(picture.parentElement, (now) => {
+  root.addEventListener("pointerdown", ({ target }) => { held = target.matches('input[type="range"], [role="slider"]'); }, { signal });
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => {
+    if (!held) return;
+    held = false;
+    show();
+  }, { signal });
+  root.addEventListener("lx-stand", () => {
+    size = root.classList.contains("lx-sheet") ? SIZES.foot : SIZES.page;
+    if (width) show();
+  }, { signal });
+  placed(root, el);
+  onWidth(pictureBox, (now) => {
     width = now;
     show();
   }, signal);

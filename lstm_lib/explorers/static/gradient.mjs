@@ -1,7 +1,7 @@
 // The "gradient" explorer: how far back the gradient reaches, in an RNN and in an LSTM of one unit each.
 import { lstmReach, rnnReach } from "./lstm.mjs";
 import {
-  boxed, columnAt, explorer, html, live, marks, number, numbersTable, onPick, onWidth, placesOf, points, put, scale, series, slider, spoken,
+  boxed, columnAt, explorer, html, live, marks, number, numbersTable, onPick, onWidth, placesOf, points, put, region, scale, series, slider, spoken,
   spread, svg, symbol, tenth, track,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
@@ -27,7 +27,7 @@ const [TOP, HEIGHT, LEFT, RIGHT] = [12, 250, 40, 50];
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const { state, change, placed, see, toolbar, look, showPreset } = share({
+  const { state, change, placed, see, toolbar, tools, look, news, showPreset } = share({
     model, kind: "gradient", limits: LIMITS.gradient, presets: PRESETS, show: () => show(), signal,
   });
   const initial = model.get("initial");
@@ -61,7 +61,11 @@ export function render({ model, el }) {
     arrow: svg("polygon", { class: `lx-dots lx-${tone}` }),
   }]));
   const all = Object.values(lines);
-  const frame = svg("svg", { y: TOP, height: HEIGHT }, ...all.flatMap(({ line, dots }) => [line, dots])); // cuts what is off the scale
+  const field = () => svg("rect", { class: "lx-field", y: TOP, height: HEIGHT });
+  const fields = Object.keys(lines).map(field);
+  // cuts what is off the scale
+  const frame = svg("svg", { y: TOP, height: HEIGHT }, ...Object.keys(lines).map((key, j) =>
+    svg("g", { "data-part": key }, fields[j], lines[key].line, lines[key].dots)));
   picture.append(bands, ticks, cursor, frame, ...all.flatMap(({ tag, arrow }) => [tag, arrow]));
   const readout = Object.fromEntries(Object.keys(LINES).map((key) => [key, boxed("lx-value lx-filled")]));
   const board = html("div", { class: "lx-equations" }, ...Object.entries(LINES).map(([key, { name, tone }]) =>
@@ -87,6 +91,7 @@ export function render({ model, el }) {
     for (const { tag } of all) put(tag, { x: width - RIGHT + 6 });
     const [x, wide] = [LEFT - 4, width - LEFT - RIGHT + 8];
     put(frame, { x, viewBox: `${x} ${TOP} ${wide} ${HEIGHT}`, width: wide, style: `width:${wide}px` });
+    for (const one of fields) put(one, { x, width: wide });
     const band = (name, high, low, text) => [
       svg("rect", { class: `lx-band lx-${name}`, x: LEFT, width: width - LEFT - RIGHT, y: y(high), height: y(low) - y(high) }),
       svg("text", { x: width - RIGHT - 6, y: y(high) + 16, "text-anchor": "end" }, text),
@@ -155,30 +160,33 @@ export function render({ model, el }) {
   }, signal);
   const root = explorer(
     "gradient", signal,
-    toolbar,
-    look, html("div", { class: "lx-picture" }, picture),
-    html("div", { class: "lx-time" }, html(
-      "label", {}, html("span", { class: "lx-name" }, "steps back ", symbol("k"), " = ", farText.element), track(far))),
-    board, why.element,
-    html(
-      "div", { class: "lx-gates" },
+    region("head", look, news),
+    region("view", html("div", { class: "lx-picture" }, picture), board),
+    region(
+      "hand",
+      html("div", { class: "lx-time" }, html(
+        "label", {}, html("span", { class: "lx-name" }, "steps back ", symbol("k"), " = ", farText.element), track(far))),
       html(
-        "fieldset", { class: "lx-i" }, html("legend", {}, html("span", { class: "lx-swatch" }), "RNN"),
-        sliders.u.element, html("label", { class: "lx-choice" }, "activation ", activation),
+        "div", { class: "lx-gates" },
+        html(
+          "fieldset", { class: "lx-i" }, html("legend", {}, html("span", { class: "lx-swatch" }), "RNN"),
+          sliders.u.element, html("label", { class: "lx-choice" }, "activation ", activation),
+        ),
+        html(
+          "fieldset", { class: "lx-f" }, html("legend", {}, html("span", { class: "lx-swatch" }), "LSTM"),
+          sliders.b_f.element, sliders.u_figo.element,
+        ),
+        html(
+          "fieldset", {}, html("legend", {}, "Both"),
+          sliders.w.element, html("label", { class: "lx-choice" }, clip, ` clip the norm to ${NORM}`),
+        ),
       ),
-      html(
-        "fieldset", { class: "lx-f" }, html("legend", {}, html("span", { class: "lx-swatch" }), "LSTM"),
-        sliders.b_f.element, sliders.u_figo.element,
-      ),
-      html(
-        "fieldset", {}, html("legend", {}, "Both"),
-        sliders.w.element, html("label", { class: "lx-choice" }, clip, ` clip the norm to ${NORM}`),
-      ),
+      why.element, tools,
     ),
-    table.element, speech.element,
+    region("rest", toolbar, table.element), speech.element,
   );
   el.append(root);
-  placed(root);
+  placed(root, el);
   onWidth(picture.parentElement, (now) => {
     width = now;
     layout();

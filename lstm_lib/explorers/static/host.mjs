@@ -30,6 +30,7 @@ export function mountNear(renderers) {
     near.unobserve(place);
     place.classList.remove("lx-waits");
     const live = document.createElement("div");
+    live.className = "lx-lane";
     place.replaceWith(live);
     try {
       renderers[place.querySelector("[data-explorer]").dataset.explorer]({ model: pageModel(JSON.parse(place.dataset.state)), el: live });

@@ -2,7 +2,7 @@
 import { gateHands, heatMap, unitColumns } from "./hands.mjs";
 import { limitsOf, networkTrace, withHandsOff } from "./network.mjs";
 import {
-  button, columnAt, DRAG, explorer, html, keyStep, live, number, numbersTable, onDrag, onPick, onWidth, placesOf, points, put, scale, spoken,
+  button, columnAt, DRAG, explorer, html, keyStep, live, number, numbersTable, onDrag, onPick, onWidth, placesOf, points, put, region, scale, spoken,
   svg, tenth,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
@@ -19,7 +19,7 @@ const MARKS_Y = TOP + HEIGHT + 18;
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const { state, change, placed, see, toolbar, look, showPreset } = share({
+  const { state, change, placed, see, toolbar, tools, look, news, showPreset } = share({
     model, kind: "memory", limits: LIMITS, presets: PRESETS, show: () => show(), signal,
   });
   const H = MODEL.b_f.length;
@@ -170,12 +170,12 @@ export function render({ model, el }) {
   }, signal);
   const root = explorer(
     "memory", signal,
-    toolbar,
-    look, html("div", { class: "lx-picture" }, picture), html("div", { class: "lx-presets" }, shorter, longer, shuffle),
+    region("head", look, news), tools, toolbar,
+    html("div", { class: "lx-picture" }, picture), html("div", { class: "lx-presets" }, shorter, longer, shuffle),
     verdict.element, answers, ...Object.values(maps).map(({ element }) => element), hands.element, table.element, speech.element,
   );
   el.append(root);
-  placed(root);
+  placed(root, el);
   onWidth(picture.parentElement, (now) => {
     width = now;
     show();

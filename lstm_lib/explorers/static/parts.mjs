@@ -157,6 +157,26 @@ export function onPick(picture, pick, signal) {
 // The place of `x` in `count` columns from `left` to `right`, from 0
 export const columnAt = (x, left, right, count) => clamp(Math.floor(count * (x - left) / (right - left)), 0, count - 1);
 
+// A group of which one element is a stop of the Tab key; the arrows lead to the others.
+export function oneStop(group, signal, items = "button") {
+  const all = () => [...group.querySelectorAll(items)];
+  const choose = (one) => all().forEach((other) => put(other, { tabindex: other === one ? 0 : -1 }));
+  group.addEventListener("focusin", ({ target }) => target.matches(items) && choose(target), { signal });
+  group.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const there = all().filter((one) => !one.hidden);
+    const k = there.indexOf(event.target);
+    if (!by || k < 0) return;
+    event.preventDefault();
+    there.at((k + by) % there.length).focus();
+  }, { signal });
+  choose(all()[0]);
+  return group;
+}
+
+// A part of an explorer: "head" says, "view" shows, "hand" moves, "rest" holds what is needed less often.
+export const region = (name, ...children) => html("div", { class: `lx-${name}` }, ...children);
+
 // An explorer's root. Its keys are its own: in a notebook, "d" twice would delete the cell. Chords with Ctrl or Cmd go
 // on to the page, and Tab and Escape, which lead out.
 export function explorer(kind, signal, ...children) {
@@ -187,7 +207,7 @@ export function slider({ name, label, text, min, max, initial, change, signal })
   const input = html("input", { type: "range", name, min, max, step: 0.01, "aria-label": label });
   const output = boxed("lx-value lx-fixed");
   const element = html(
-    "div", { class: "lx-slider" },
+    "div", { class: "lx-slider", "data-part": name },
     html("label", {}, html("span", { class: "lx-name" }, text ?? symbol(name), " ", output.element), track(input)),
   );
   let current;
@@ -395,4 +415,28 @@ export function spread(heights, gap, low, high) {
   const placed = [];
   for (const [y, k] of order) placed[k] = y;
   return placed;
+}
+
+// Lines that were set anew all at once glide there, so that the eye can follow; not for readers who want no motion.
+const STILLNESS = matchMedia("(prefers-reduced-motion: reduce)");
+export function glide(signal) {
+  const LASTS = 350; // ms
+  let frame;
+  const stop = () => cancelAnimationFrame(frame);
+  signal.addEventListener("abort", stop);
+  // `draw` takes heights by name
+  return (from, to, draw) => {
+    stop();
+    const alike = from && Object.keys(to).every((name) => from[name]?.length === to[name].length);
+    if (!alike || STILLNESS.matches) return draw(to);
+    const start = performance.now();
+    const step = (now) => {
+      const part = Math.min(1, Math.max(0, (now - start) / LASTS));
+      const eased = part * part * (3 - 2 * part);
+      draw(part === 1 ? to : Object.fromEntries(
+        Object.entries(to).map(([name, ys]) => [name, ys.map((y, k) => from[name][k] + eased * (y - from[name][k]))])));
+      if (part < 1) frame = requestAnimationFrame(step);
+    };
+    frame = requestAnimationFrame(step);
+  };
 }

@@ -2,7 +2,7 @@
 // the gates; what the model expects next.
 import { gateHands, heatMap, unitColumns } from "./hands.mjs";
 import { limitsOf, networkTrace, softmax, withHandsOff } from "./network.mjs";
-import { boxed, button, explorer, html, live, number, numbersTable, onWidth, put, spoken, symbol, tenth } from "./parts.mjs";
+import { boxed, button, explorer, html, live, number, numbersTable, onWidth, put, region, spoken, symbol, tenth } from "./parts.mjs";
 import { share } from "./state.mjs";
 import presets from "./sentence_presets.json" with { type: "json" };
 import MODEL from "./words.json" with { type: "json" };
@@ -17,7 +17,7 @@ const BARS = 6;
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const { state, change, placed, see, toolbar, look, showPreset } = share({
+  const { state, change, placed, see, toolbar, tools, look, news, showPreset } = share({
     model, kind: "sentence", limits: LIMITS, presets: PRESETS, vocabulary: PLACE, show: (whole) => show(whole), signal,
   });
   const H = MODEL.b_f.length;
@@ -131,8 +131,7 @@ export function render({ model, el }) {
 
   const root = explorer(
     "sentence", signal,
-    toolbar,
-    look,
+    region("head", look, news), tools, toolbar,
     html("label", { class: "lx-field" }, "Sentence, in the model’s words ", field), complaint,
     chips,
     html("div", { class: "lx-picture" }, ...["f", "i", "o"].map((name) => maps[name].element)), more, cell,
@@ -142,7 +141,7 @@ export function render({ model, el }) {
     table.element, speech.element,
   );
   el.append(root);
-  placed(root);
+  placed(root, el);
   onWidth(chips, () => show(), signal);
   return () => stop.abort();
 }

@@ -1,28 +1,52 @@
 // An explorer's values, and the places they may change from: its own controls, Python or another view, a link in the
 // prose, the page's address, Back and Forward.
 import { addressed } from "./address.mjs";
+import { remembered, told } from "./history.mjs";
 import { parse, same, settle } from "./limits.mjs";
-import { attention, button, html, oneOf } from "./parts.mjs";
+import { attention, button, html, later, live, oneOf, oneStop } from "./parts.mjs";
+import { prose } from "./prose.mjs";
+import { stage } from "./stage.mjs";
 
 // `state` holds the values that `limits` describes, and the name of the preset; `change` is the one way a reader alters
 // them; what comes from elsewhere is drawn once, however many values came together. `presets` holds a label, what to look
 // at, and values, by name; `vocabulary` the words that may be read. `show(whole)` draws; `whole` when all was set at once.
-export function share({ model, kind, limits, presets, vocabulary, show, signal }) {
+// `ghost()` gives the state whose lines stand behind those of now, if any: before the last move, or the one pinned.
+// `answer(name, step)` is a number of the picture, for the words around it; `guess`, see prose.mjs.
+export function share({ model, kind, limits, presets, vocabulary, show, answer, guess, signal }) {
   const known = { limits, presets, vocabulary };
   const names = [...Object.keys(limits).filter((name) => !limits[name].fixed), "preset"];
   const initial = model.get("initial");
   const received = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
   const { state } = settle(known, received(), initial);
   const { holding, see, turn } = attention(signal);
+  const looks = new Set(names.filter((name) => limits[name]?.type === "place"));
+  const past = remembered({ state, looks, apply: (there) => set(settle(known, there, initial).state, true) });
+  const rests = later(500, signal);
   let root;
 
-  function change(values, whole = false) {
+  function set(values, whole) {
+    const before = whole && { ...state };
     Object.assign(state, values);
     for (const [name, value] of Object.entries(values)) model.set(name, value);
     model.save_changes();
+    if (whole || changed.length) say(whole ? told(limits, before, state) : "");
     show(whole);
+    words?.update();
     turn();
+    if (follows) rests(follows);
   }
+
+  function change(values, whole = false) {
+    if (whole) past.rest();
+    past.note(values);
+    set(values, whole);
+    if (whole) past.rest();
+  }
+
+  // What all at once has changed
+  let changed = "";
+  const news = live(html("p", { class: "lx-news" }));
+  const say = (sentence) => news.write((changed = sentence));
 
   let waiting = false;
   for (const name of names) {
@@ -34,6 +58,7 @@ export function share({ model, kind, limits, presets, vocabulary, show, signal }
         if (signal.aborted) return;
         Object.assign(state, settle(known, received(), state).state);
         show(true);
+        words?.update();
       });
     };
     model.on(`change:${name}`, hear);
@@ -59,12 +84,14 @@ export function share({ model, kind, limits, presets, vocabulary, show, signal }
     return String(query).replaceAll("%2C", ",");
   }
 
-  function follow(next) {
+  // `link`: the words that were pressed, if any were
+  function follow(next, link) {
     const before = { ...state };
     change(next, true);
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    root.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
-    flash([...root.querySelectorAll("input[name]")].filter(({ name }) => before[name] !== state[name]));
+    const moved = [...root.querySelectorAll("input[name]")].filter(({ name }) => before[name] !== state[name]);
+    flash(moved);
+    standing.act(link, moved.map(({ name }) => name));
+    words?.followed(link);
   }
 
   function flash(inputs) {
@@ -74,16 +101,28 @@ export function share({ model, kind, limits, presets, vocabulary, show, signal }
     setTimeout(() => { for (const box of [root, ...boxes]) box.classList.remove("lx-changed"); }, 2000);
   }
 
-  // Once the explorer stands in the page
-  let address;
-  function placed(element) {
+  // Once the explorer stands in the page, in its `lane`
+  let address, follows, standing, words;
+  function placed(element, lane) {
     root = element;
     holding(root);
+    root.addEventListener("pointerdown", past.rest, { signal });
+    root.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.target.matches('input[type="text"]')) return;
+      const key = event.key.toLowerCase();
+      if (key !== "z" && key !== "y") return;
+      event.preventDefault();
+      if (key === "y" || event.shiftKey) past.redo();
+      else past.undo();
+    }, { signal });
+    standing = stage({ root, kind, lane, signal });
+    if (answer && lane.ownerDocument.contains(lane)) words = prose({ kind, root, state, known, change, act: standing.act, answer, guess, signal });
     address = addressed({
       kind, root, read, follow, signal,
       leave: () => ({ ...state }),
       back: (stored) => change(settle(known, stored, initial).state, true),
     });
+    follows = () => address(written(), true);
   }
 
   const linkButton = button("", async () => {
@@ -97,20 +136,42 @@ export function share({ model, kind, limits, presets, vocabulary, show, signal }
 
   const presetButtons = Object.entries(presets).map(([name, { label }]) =>
     [name, button(label, () => change(settle(known, { ...presets[name].values, preset: name }, state).state, true), signal)]);
-  const reset = button("Reset", () => change({ ...initial }, true), signal);
+  const reset = button("Reset", () => {
+    past.unpin();
+    change({ ...initial }, true);
+    showPin();
+  }, signal);
   const look = html("p", { class: "lx-look" });
-  const looks = Object.keys(presets);
-  const tell = oneOf(look, [...looks.map((name) => presets[name].look), "Your own setting. Reset brings the first one back."]);
-  const toolbar = html(
+  const looked = Object.keys(presets);
+  const tell = oneOf(look, [...looked.map((name) => presets[name].look), "Your own setting. Reset brings the first one back."]);
+  const toolbar = oneStop(html(
     "div", { class: "lx-presets", role: "group", "aria-label": "Presets" },
-    ...presetButtons.map(([, element]) => element), reset, linkButton);
+    ...presetButtons.map(([, element]) => element), reset, linkButton), signal);
   let shown;
   const showPreset = () => {
     if (shown === state.preset) return;
     shown = state.preset;
     for (const [name, element] of presetButtons) element.setAttribute("aria-pressed", name === state.preset);
-    tell(looks.includes(state.preset) ? looks.indexOf(state.preset) : looks.length);
+    tell(looked.includes(state.preset) ? looked.indexOf(state.preset) : looked.length);
   };
 
-  return { state, change, placed, see, toolbar, look, showPreset };
+  const nothing = (done, sentence) => done || say(sentence);
+  const pin = button("Pin as A", () => {
+    past.pin();
+    showPin();
+    show(false);
+  }, signal);
+  const swap = button("Swap A and B", () => past.swap(), signal);
+  const showPin = () => {
+    pin.setAttribute("aria-pressed", Boolean(past.pinned()));
+    swap.hidden = !past.pinned();
+  };
+  showPin();
+  const tools = oneStop(html(
+    "div", { class: "lx-tools", role: "group", "aria-label": "What was" },
+    button("Undo", () => nothing(past.undo(), "Nothing to undo."), signal),
+    button("Redo", () => nothing(past.redo(), "Nothing to redo."), signal),
+    pin, swap), signal);
+
+  return { state, change, placed, see, toolbar, tools, look, news: news.element, showPreset, ghost: past.ghost, pinned: past.pinned };
 }

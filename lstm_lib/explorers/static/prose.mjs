@@ -1,0 +1,146 @@
+// The words around an explorer: numbers in a sentence that set it, numbers that answer, questions before the answer is seen.
+import { parse, settle } from "./limits.mjs";
+import { button, html, keyStep, number, put } from "./parts.mjs";
+import { meant } from "./stage.mjs";
+
+const clean = (text) => text.trim().replace("\u2212", "-").replace(",", ".");
+
+// `known` is what `settle` needs, `answer(name, step)` a number of the picture, `guess(what, done)` lets the reader place one.
+// Gives what writes the answers anew, and what opens the words behind a link that was followed.
+export function prose({ kind, root, state, known, change, act, answer, guess, signal }) {
+  const mine = (selector) => [...document.querySelectorAll(selector)].filter((one) =>
+    !one.closest("[data-explorer]") && meant(one, kind) === root);
+  let numbers = [];
+  let answers = [];
+
+  // <span data-number="b_f" data-kind="cell">6.0</span>: dragged, moved by the arrows, or typed
+  function numberOf(span) {
+    const name = span.dataset.number;
+    const { low, high } = known.limits[name];
+    const digits = (clean(span.textContent).split(".")[1] ?? "").length;
+    const input = html("input", {
+      class: "lx-number", type: "text", inputmode: "decimal", role: "spinbutton", autocomplete: "off", "aria-label": name, title: "drag, arrow keys or type",
+      "aria-valuemin": low, "aria-valuemax": high,
+    });
+    const set = (value) => {
+      change({ [name]: Math.min(high, Math.max(low, Math.round(value * 100) / 100)), preset: "" });
+      act(input, [name]);
+    };
+    const typed = () => {
+      const value = clean(input.value) ? Number(clean(input.value)) : NaN;
+      const fits = value >= low && value <= high;
+      put(input, { "aria-invalid": !fits });
+      if (fits && value !== state[name]) set(value);
+    };
+    input.addEventListener("change", typed, { signal });
+    input.addEventListener("keydown", (event) => {
+      const text = ["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key); // move in what is typed
+      const value = text || event.ctrlKey || event.metaKey ? null : keyStep(event, state[name], { min: low, max: high });
+      if (value === null) return;
+      event.preventDefault();
+      set(value);
+    }, { signal });
+    let from;
+    input.addEventListener("pointerdown", ({ clientX, pointerId, button: which }) => {
+      if (which) return;
+      from = { x: clientX, value: state[name], dragged: false };
+      input.setPointerCapture(pointerId);
+    }, { signal });
+    input.addEventListener("pointermove", ({ clientX }) => {
+      if (!from || (!from.dragged && Math.abs(clientX - from.x) < 4)) return;
+      from.dragged = true;
+      set(Math.round((from.value + (clientX - from.x) * 0.05) * 10) / 10);
+    }, { signal });
+    for (const end of ["pointerup", "pointercancel"]) input.addEventListener(end, () => { from = undefined; }, { signal });
+    span.replaceChildren(input);
+    return () => {
+      const value = state[name];
+      const text = number(value, Math.max(digits, Math.abs(value * 10 - Math.round(value * 10)) < 1e-9 ? 0 : 2));
+      if (document.activeElement !== input || from?.dragged) input.value = text;
+      put(input, { "aria-valuenow": value, "aria-valuetext": text, "aria-invalid": false, style: `width:${text.length + 1}ch` });
+    };
+  }
+
+  // <span data-answer="c@12" data-kind="cell">0.04</span>, or a share: "c@22/c@2" of 12 %
+  function answerOf(span) {
+    const first = span.textContent;
+    const share = first.endsWith("%");
+    const digits = (clean(first.replace("%", "")).split(".")[1] ?? "").length;
+    const [above, below] = span.dataset.answer.split("/").map((one) => one.split("@"));
+    const read = ([name, step]) => answer(name, Number(step));
+    return () => {
+      const value = read(above) / (below ? read(below) : 1);
+      span.textContent = Number.isFinite(value) ? `${number(share ? 100 * value : value, digits)}${share ? " %" : ""}` : "–";
+    };
+  }
+
+  // Words that tell what the reader was asked to guess stay closed until one has looked, guessed, or asked for them.
+  function closed(block) {
+    const open = () => {
+      block.removeAttribute("hidden");
+      press.remove();
+    };
+    const press = button("Show what happens", open, signal);
+    press.className = "lx-open";
+    block.setAttribute("hidden", "until-found");
+    block.before(press);
+    for (const event of ["beforematch", "lx-open"]) block.addEventListener(event, open, { signal });
+    addEventListener("beforeprint", open, { signal });
+  }
+  const after = (link) => [...document.querySelectorAll(".lx-after[hidden]")].find(
+    (block) => link.compareDocumentPosition(block) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const followed = (link) => link?.dataset.predict && after(link)?.dispatchEvent(new Event("lx-open"));
+
+  // <a href="#cell?…" data-predict="c@22">: a button beside it lets the reader say first where c will stand.
+  // "right: 0.12|0.5|0.75": the first of the choices is the right one; they are shown in the order of their size.
+  function asked(link) {
+    const said = html("span", { class: "lx-said-first", role: "status" });
+    const show = () => link.click();
+    if (link.dataset.predict.includes("@")) {
+      const press = button("place your guess", () => {
+        const query = Object.fromEntries(new URLSearchParams(link.getAttribute("href").split("?")[1]));
+        for (const name in query) if (known.limits[name]) query[name] = parse(known.limits[name], query[name]);
+        const base = known.presets[query.preset] ? { ...state, ...known.presets[query.preset].values } : state;
+        act(link, []);
+        guess(settle(known, query, base).state, link.dataset.predict.split("@"), (placed, found) => {
+          show();
+          said.textContent = ` (you said ${number(placed)}; it is ${number(found)})`;
+        });
+      }, signal);
+      press.className = "lx-ask";
+      link.after(" or ", press, said);
+      return;
+    }
+    const [right, ...wrong] = link.dataset.predict.split("|");
+    const offered = [right, ...wrong].toSorted((a, b) => parseFloat(clean(a)) - parseFloat(clean(b)) || a.localeCompare(b));
+    const presses = offered.map((text) => button(text, () => {
+      for (const one of presses) one.setAttribute("aria-pressed", one.textContent === text);
+      said.textContent = text === right ? " ✓" : ` ✗ It is ${right}`;
+      show();
+    }, signal));
+    link.after(" My guess: ", html("span", { class: "lx-asks", role: "group", "aria-label": "Your guess" }, ...presses), said);
+  }
+
+  function bind() {
+    numbers = mine(`[data-number][data-kind="${kind}"]`).map(numberOf);
+    answers = mine(`[data-answer][data-kind="${kind}"]`).map(answerOf);
+    const links = mine(`a[data-predict][href^="#${kind}?"]`);
+    for (const link of links) {
+      const block = after(link) ?? [...document.querySelectorAll(".lx-after:not([hidden])")].find(
+        (one) => link.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+      if (block && !block.hasAttribute("hidden") && block.dataset.of === undefined) {
+        block.dataset.of = kind;
+        closed(block);
+      }
+      asked(link);
+    }
+    update();
+  }
+  const update = () => {
+    for (const write of numbers) write();
+    for (const write of answers) write();
+  };
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", bind, { once: true, signal });
+  else bind();
+  return { update, followed };
+}
