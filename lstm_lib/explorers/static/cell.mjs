@@ -100,18 +100,19 @@ export function render({ model, el }) {
   const bars = svg("g", { class: "lx-bars", "data-part": "x" });
   const lines = Object.fromEntries(SERIES.map((name) => [name, {
     field: field(),
-    was: svg("polyline", { class: `lx-was lx-${name}` }),
+    was: svg("polyline", { class: "lx-was" }),
     ...series(name),
     tag: live(svg("text", { class: `lx-tag lx-${name}` })),
   }]));
   const groupOf = Object.fromEntries(SERIES.map((name) => {
     const { field: box, was, line, dots, tag } = lines[name];
     tag.write(name);
-    return [name, svg("g", { "data-part": name, "aria-hidden": "true" }, box, was, line, dots, tag.element)];
+    return [name, svg("g", { "data-part": name, class: `lx-${name}`, "aria-hidden": "true" }, box, was, line, dots, tag.element)];
   }));
   for (const name of SERIES) {
     const dim = focused.length && GATES.includes(name) && !focused.includes(name);
-    for (const part of groupOf[name].children) part.classList.toggle("lx-dim", Boolean(dim));
+    const { line, dots, tag } = lines[name];
+    for (const part of [line, dots, tag.element]) part.classList.toggle("lx-dim", Boolean(dim));
   }
   const half = svg("g", { class: "lx-half", "aria-hidden": "true" });
   const halfLine = svg("polyline", { class: "lx-half-line" });
@@ -369,6 +370,7 @@ export function render({ model, el }) {
     placeGuess(high - 2 * high * (clientY - picture.getBoundingClientRect().top - top) / tall);
   }, { signal });
   dot.addEventListener("keydown", (event) => {
+    if (!guessed) return;
     if (event.key === "Enter") showIt.click();
     const value = keyStep(event, guessed.value, { min: -high, max: high });
     if (value === null) return;
@@ -405,8 +407,8 @@ export function render({ model, el }) {
   root = explorer(
     "cell", signal,
     region("head", look, news),
-    region("view", drawing.element, guessBar, pictureBox),
-    region("hand", clock, hands, tools),
+    region("view", html("div", { class: "lx-drawing" }, drawing.element), guessBar, pictureBox),
+    region("hand", clock, tools, hands),
     region("rest", others, board, html("p", { class: "lx-f" }, life.element), toolbar, table.element), speech.element,
   );
   el.append(root);

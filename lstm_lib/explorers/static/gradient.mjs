@@ -68,7 +68,7 @@ export function render({ model, el }) {
     svg("g", { "data-part": key }, fields[j], lines[key].line, lines[key].dots)));
   picture.append(bands, ticks, cursor, frame, ...all.flatMap(({ tag, arrow }) => [tag, arrow]));
   const readout = Object.fromEntries(Object.keys(LINES).map((key) => [key, boxed("lx-value lx-filled")]));
-  const board = html("div", { class: "lx-equations" }, ...Object.entries(LINES).map(([key, { name, tone }]) =>
+  const board = html("div", { class: "lx-equations lx-readout" }, ...Object.entries(LINES).map(([key, { name, tone }]) =>
     html("p", { class: `lx-${tone}` }, html("b", {}, `${name}: `), readout[key].element)));
   const why = live(html("p", { class: "lx-why lx-said" }));
   const table = numbersTable(["k", "rnn", "direct", "full"]);
@@ -166,6 +166,7 @@ export function render({ model, el }) {
       "hand",
       html("div", { class: "lx-time" }, html(
         "label", {}, html("span", { class: "lx-name" }, "steps back ", symbol("k"), " = ", farText.element), track(far))),
+      tools,
       html(
         "div", { class: "lx-gates" },
         html(
@@ -181,7 +182,7 @@ export function render({ model, el }) {
           sliders.w.element, html("label", { class: "lx-choice" }, clip, ` clip the norm to ${NORM}`),
         ),
       ),
-      why.element, tools,
+      why.element,
     ),
     region("rest", toolbar, table.element), speech.element,
   );
