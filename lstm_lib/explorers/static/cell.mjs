@@ -335,9 +335,8 @@ export function render({ model, el }) {
   }
 
   // ---- where the reader thinks a line will be
-  const dot = svg("circle", { class: "lx-guess", r: 7, role: "slider", tabindex: 0, "aria-orientation": "vertical", visibility: "hidden" });
-  const dotHit = svg("rect", { class: "lx-hit", visibility: "hidden" });
-  picture.append(dotHit, dot);
+  const dot = svg("circle", { class: "lx-guess", r: 7, role: "slider", tabindex: 0, "aria-orientation": "vertical" });
+  const dotHit = svg("rect", { class: "lx-guess-place" });
   const task = live(html("span"));
   const showIt = button("Show", () => {
     const { name, step, value, done } = guessed;
@@ -370,7 +369,6 @@ export function render({ model, el }) {
     placeGuess(high - 2 * high * (clientY - picture.getBoundingClientRect().top - top) / tall);
   }, { signal });
   dot.addEventListener("keydown", (event) => {
-    if (!guessed) return;
     if (event.key === "Enter") showIt.click();
     const value = keyStep(event, guessed.value, { min: -high, max: high });
     if (value === null) return;
@@ -383,10 +381,12 @@ export function render({ model, el }) {
     if (guessed?.shown) guessed.seen = true;
     if (!guessed) root?.classList.remove("lx-guessing");
     const on = guessed && guessed.step <= state.x.length;
-    put(dot, { visibility: on ? "visible" : "hidden" });
-    put(dotHit, { visibility: on && !guessed.shown ? "visible" : "hidden" });
-    if (guessBar.hidden !== !(on && !guessed.shown)) guessBar.hidden = !(on && !guessed.shown);
-    if (!on) return;
+    const asks = Boolean(on) && !guessed.shown;
+    if (guessBar.hidden === asks) guessBar.hidden = !asks;
+    if (!asks) dotHit.remove();
+    if (!on) return dot.remove();
+    if (asks && !dotHit.isConnected) picture.append(dotHit);
+    if (!dot.isConnected) picture.append(dot);
     const [top, tall] = size.panels[1];
     put(dot, { cx: tenth(middle(guessed.step - 1)), cy: tenth(memoryY(high)(guessed.value)), "aria-valuenow": guessed.value });
     put(dotHit, { x: tenth(middle(guessed.step - 1) - 22), width: 44, y: top, height: tall });

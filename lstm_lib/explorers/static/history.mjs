@@ -12,8 +12,10 @@ export function remembered({ state, looks, apply }) {
 
   function note(values) {
     const moved = Object.keys(values).filter((name) => name !== "preset" && !looks.has(name) && !same(values[name], state[name]));
-    if (!moved.length || moved.join() === hand) return;
-    hand = moved.join();
+    if (moved.length && moved.join() !== hand) mark(moved.join());
+  }
+  function mark(by) {
+    hand = by;
     before = copy();
     past.push(before);
     if (past.length > MOST) past.shift();
@@ -31,7 +33,7 @@ export function remembered({ state, looks, apply }) {
   }
 
   return {
-    note, rest,
+    note, mark, rest,
     undo: () => go(past, future),
     redo: () => go(future, past),
     pin() { pinned = pinned ? undefined : copy(); },

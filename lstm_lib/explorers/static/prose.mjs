@@ -7,7 +7,7 @@ const clean = (text) => text.trim().replace("\u2212", "-").replace(",", ".");
 
 // `known` is what `settle` needs, `answer(name, step)` a number of the picture, `guess(what, done)` lets the reader place one.
 // Gives what writes the answers anew, and what opens the words behind a link that was followed.
-export function prose({ kind, root, state, known, change, act, answer, guess, signal }) {
+export function prose({ kind, root, state, known, change, rest, act, answer, guess, signal }) {
   const mine = (selector) => [...document.querySelectorAll(selector)].filter((one) =>
     !one.closest("[data-explorer]") && meant(one, kind) === root);
   let numbers = [];
@@ -33,6 +33,7 @@ export function prose({ kind, root, state, known, change, act, answer, guess, si
       if (fits && value !== state[name]) set(value);
     };
     input.addEventListener("change", typed, { signal });
+    input.addEventListener("focus", rest, { signal });
     input.addEventListener("keydown", (event) => {
       const text = ["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key); // move in what is typed
       const value = text || event.ctrlKey || event.metaKey ? null : keyStep(event, state[name], { min: low, max: high });
@@ -43,6 +44,7 @@ export function prose({ kind, root, state, known, change, act, answer, guess, si
     let from;
     input.addEventListener("pointerdown", ({ clientX, pointerId, button: which }) => {
       if (which) return;
+      rest(); // a move of its own
       from = { x: clientX, value: state[name], dragged: false };
       input.setPointerCapture(pointerId);
     }, { signal });

@@ -36,9 +36,11 @@ export function share({ model, kind, limits, presets, vocabulary, show, answer, 
     if (follows) rests(follows);
   }
 
-  function change(values, whole = false) {
+  // `followed`: a link, which can be undone even where it changes nothing
+  function change(values, whole = false, followed = false) {
     if (whole) past.rest();
-    past.note(values);
+    if (followed) past.mark();
+    else past.note(values);
     set(values, whole);
     if (whole) past.rest();
   }
@@ -87,7 +89,7 @@ export function share({ model, kind, limits, presets, vocabulary, show, answer, 
   // `link`: the words that were pressed, if any were
   function follow(next, link) {
     const before = { ...state };
-    change(next, true);
+    change(next, true, true);
     const moved = [...root.querySelectorAll("input[name]")].filter(({ name }) => before[name] !== state[name]);
     flash(moved);
     standing.act(link, moved.map(({ name }) => name));
@@ -116,7 +118,7 @@ export function share({ model, kind, limits, presets, vocabulary, show, answer, 
       else past.undo();
     }, { signal });
     standing = stage({ root, kind, lane, signal });
-    if (answer && lane.ownerDocument.contains(lane)) words = prose({ kind, root, state, known, change, act: standing.act, answer, guess, signal });
+    if (answer && lane.ownerDocument.contains(lane)) words = prose({ kind, root, state, known, change, rest: past.rest, act: standing.act, answer, guess, signal });
     address = addressed({
       kind, root, read, follow, signal,
       leave: () => ({ ...state }),

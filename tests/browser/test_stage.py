@@ -1,0 +1,273 @@
+"""The stage: what is moved, what answers, and the words about it are on the screen together; what was is remembered."""
+
+import numpy as np
+import pytest
+from hands import assert_table_is_lstm_lib, move, ranges, table, weights
+from places import PAGES, ROOT
+
+from lstm_lib.explorers import CellExplorer
+
+WIDE = {"viewport": {"width": 1280, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+SWEEP = "window.sweep = (() => {{ {}; return {{ snapshot }}; }})()".format(
+    (ROOT / "tests/browser/sweep.mjs").read_text("utf-8").replace("export ", "")
+)
+# Follow every link of the prose as a reader does, and look: at the words, at what they are about, and back again.
+FOLLOW = """async () => {
+    const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const links = [...document.querySelectorAll('article a[href^="#"][data-about]')];
+    for (const fold of document.querySelectorAll("article details")) fold.open = true;
+    for (const block of document.querySelectorAll(".lx-after")) block.removeAttribute("hidden");
+    const inSight = (part, within) => {
+        const { left, top, width, height } = part.getBoundingClientRect();
+        let seen = 0;
+        for (let row = 0; row < 10; row++) for (let column = 0; column < 5; column++) {
+            const there = document.elementFromPoint(left + (column + 0.5) * width / 5, top + (row + 0.5) * height / 10);
+            seen += Boolean(there && within.contains(there));
+        }
+        return seen / 50;
+    };
+    const report = { followed: 0, wrong: [] };
+    for (const link of links) {
+        const [kind, query] = link.getAttribute("href").slice(1).split("?");
+        const all = [...document.querySelectorAll(`[data-explorer="${kind}"]`)];
+        const root = all.find((one) => link.compareDocumentPosition(one) & 4) ?? all.at(-1);
+        const wrong = (what) => report.wrong.push(`${link.textContent} (${query}): ${what}`);
+        link.scrollIntoView({ block: ["center", "start", "end"][report.followed % 3], behavior: "instant" });
+        await frames();
+        const before = sweep.snapshot(root);
+        link.click();
+        await frames();
+        report.followed++;
+        const words = link.getClientRects()[0];
+        const over = document.elementFromPoint(words.left + words.width / 2, words.top + words.height / 2);
+        if (!over || !(link.contains(over) || over.contains(link))) wrong(`its words are out of sight, at ${words.top}`);
+        const part = root.querySelector(`[data-part="${link.dataset.about}"]`);
+        if (!part) wrong(`nothing is called ${link.dataset.about}`);
+        else if (inSight(part, root) < 0.8) wrong(`${link.dataset.about} is seen to ${100 * inSight(part, root)} %`);
+        [...root.querySelectorAll(".lx-tools button")].find((one) => one.textContent === "Undo").click();
+        if (sweep.snapshot(root) !== before) wrong("undo does not bring back what was");
+    }
+    return report;
+}"""
+
+
+@pytest.mark.parametrize(
+    "_size",
+    [
+        pytest.param("wide", marks=pytest.mark.browser_context_args(**WIDE)),
+        pytest.param("phone", marks=pytest.mark.browser_context_args(**PHONE)),
+    ],
+)
+def test_every_link_shows_what_it_is_about_beside_its_words(page, site, errors, record_property, _size):
+    followed = 0
+    for name in PAGES:
+        page.goto(f"{site}{name}.html")
+        if not page.locator("article a[data-about]").count():
+            continue
+        page.evaluate(SWEEP)
+        report = page.evaluate(FOLLOW)
+        assert (report["wrong"], errors) == ([], []), name
+        followed += report["followed"]
+    record_property("links", followed)
+    assert followed >= 80
+
+
+@pytest.fixture
+def explorer(mount):
+    return mount(CellExplorer("remember"))[0]
+
+
+def press(explorer, name):
+    explorer.locator(".lx-tools").get_by_role("button", name=name, exact=True).click()
+
+
+def test_undo_and_redo_walk_over_whole_moves(page, explorer):
+    states = [(weights(explorer), table(explorer))]
+    for value in (1, 2, 3):  # one hand on one slider: one move
+        move(explorer, "b_f", value)
+    states.append((weights(explorer), table(explorer)))
+    explorer.get_by_role("button", name="Count", exact=True).click()
+    states.append((weights(explorer), table(explorer)))
+    explorer.get_by_role("slider", name="input x at step 4").focus()
+    page.keyboard.press("End")
+    states.append((weights(explorer), table(explorer)))
+    for state in states[-2::-1]:
+        press(explorer, "Undo")
+        assert (weights(explorer), table(explorer)) == state
+    press(explorer, "Undo")
+    assert "Nothing to undo" in explorer.locator(".lx-news").inner_text()
+    for state in states[1:]:
+        press(explorer, "Redo")
+        assert (weights(explorer), table(explorer)) == state
+    explorer.locator('input[name="b_f"]').focus()
+    page.keyboard.press("Control+z")
+    assert (weights(explorer), table(explorer)) == states[-2]
+    assert_table_is_lstm_lib(explorer)
+
+
+def line(explorer, part, name):
+    ys = explorer.locator(f'[data-part="{name}"] > {part}').evaluate("e => [...e.points].map(({ y }) => y)")
+    return np.array(ys)
+
+
+@pytest.mark.browser_context_args(reduced_motion="reduce")
+def test_behind_the_lines_stand_those_before_the_move_or_those_that_are_pinned(explorer):
+    first = line(explorer, ".lx-line", "c")
+    assert line(explorer, ".lx-was", "c").size == 0
+    move(explorer, "b_f", 1)
+    move(explorer, "b_f", -1)
+    assert np.array_equal(line(explorer, ".lx-was", "c"), first)
+    second = line(explorer, ".lx-line", "c")
+    assert not np.allclose(second, first)
+    press(explorer, "Pin as A")
+    move(explorer, "u_f", 3)
+    move(explorer, "b_o", 0)
+    assert np.array_equal(line(explorer, ".lx-was", "c"), second)
+    there = weights(explorer)
+    press(explorer, "Swap A and B")
+    assert np.array_equal(line(explorer, ".lx-line", "c"), second)
+    press(explorer, "Swap A and B")
+    assert weights(explorer) == there
+
+
+def test_what_a_preset_changed_is_said(explorer):
+    explorer.get_by_role("button", name="Forget at once", exact=True).click()
+    assert explorer.locator(".lx-news").inner_text() == "Changed: b_f 6 → −5."
+    explorer.get_by_role("button", name="Reset").click()
+    assert explorer.locator(".lx-news").inner_text() == "Changed: b_f −5 → 6."
+
+
+def test_lines_set_anew_glide_there(page, explorer):
+    explorer.evaluate(
+        """root => {
+            window.heights = [];
+            const line = root.querySelector('[data-part="c"] > .lx-line');
+            new MutationObserver(() => heights.push(line.points[4].y)).observe(line, { attributes: true });
+        }"""
+    )
+    explorer.get_by_role("button", name="Forget at once", exact=True).click()
+    page.wait_for_function("window.heights.length >= 3 && window.heights.at(-1) === window.heights.at(-2) || window.heights.length > 8")
+    heights = page.evaluate("window.heights")
+    assert heights == sorted(heights) and len(set(heights)) >= 3
+
+
+def test_the_axis_stays_while_a_thumb_is_held(page, mount):
+    (explorer,) = mount(CellExplorer("count"))
+    slider = explorer.locator('input[name="w_g"]')
+    slider.scroll_into_view_if_needed()
+    move(explorer, "w_g", 0.1)
+    before = explorer.locator(".lx-ticks").text_content()
+    box = slider.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2, steps=5)
+    assert weights(explorer)["w_g"] > 9
+    assert explorer.locator(".lx-ticks").text_content() == before
+    page.mouse.up()
+    assert max(table(explorer)["c"]) > 3
+    assert explorer.locator(".lx-ticks").text_content() != before
+
+
+def test_a_part_of_the_diagram_chooses_its_sliders_line_and_equation(page, explorer):
+    explorer.get_by_role("button", name="output gate o").click()
+    chosen = explorer.locator(".lx-chosen").evaluate_all("all => all.map((one) => one.tagName)")
+    assert sorted(chosen) == ["FIELDSET", "P", "g"]
+    assert explorer.locator("fieldset.lx-chosen legend").inner_text().startswith("Output gate")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    assert explorer.locator("fieldset.lx-chosen legend").inner_text().startswith("Candidate")
+
+
+@pytest.mark.browser_context_args(**PHONE)
+def test_on_a_phone_a_sheet_shows_the_picture_and_the_slider_that_is_named(page, mount):
+    far = "<p style='height: 2500px'>Text.</p>"
+    link = '<p><a href="#cell?b_f=-2" data-about="c">let it leak</a></p>'
+    (explorer,) = mount(CellExplorer("remember"), prose="<p>Text.</p>")
+    page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", far + link + far)
+    words = page.get_by_role("link", name="let it leak")
+    words.tap()
+    assert weights(explorer)["b_f"] == -2
+    box = explorer.bounding_box()
+    assert box["y"] > 844 / 2 and box["y"] + box["height"] <= 845
+    assert words.bounding_box()["y"] < box["y"]
+    visible = [name for name in weights(explorer) if explorer.locator(f'input[name="{name}"]').is_visible()]
+    assert visible == ["b_f"]
+    held = ranges(explorer)
+    explorer.get_by_role("button", name="All of it").tap()
+    assert explorer.locator('input[name="w_o"]').is_visible()
+    page.keyboard.press("Escape")
+    assert explorer.bounding_box()["y"] < 0 and ranges(explorer) == held
+
+
+def test_a_number_in_the_words_sets_the_explorer_and_another_answers(page, mount):
+    words = (
+        '<p>With b_f = <span data-number="b_f" data-kind="cell">6.0</span> there is '
+        '<span data-answer="c@12" data-kind="cell">0.93</span>, '
+        '<span data-answer="c@12/c@2" data-kind="cell">98 %</span>.</p>'
+    )
+    (explorer,) = mount(CellExplorer("remember"), prose=words)
+    number = page.get_by_role("spinbutton", name="b_f")
+
+    def said():
+        c = table(explorer)["c"]
+        return [f"{c[11]:.2f}", f"{c[11] / c[1]:.0%}".replace("%", " %")]
+
+    def answers():
+        return page.locator("[data-answer]").all_inner_texts()
+
+    assert number.input_value() == "6.0" and answers() == said()
+    move(explorer, "b_f", 1.5)
+    assert number.input_value() == "1.5" and answers() == said()
+    number.fill("0,5")
+    number.press("Enter")
+    assert weights(explorer)["b_f"] == 0.5 and answers() == said()
+    number.press("ArrowUp")
+    assert weights(explorer)["b_f"] == pytest.approx(0.6)
+    for bad in ("much", "99", ""):
+        number.fill(bad)
+        number.press("Enter")
+        assert number.get_attribute("aria-invalid") == "true"
+        assert weights(explorer)["b_f"] == pytest.approx(0.6)
+    box = number.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 45, box["y"] + 5, steps=4)
+    page.mouse.up()
+    assert weights(explorer)["b_f"] == pytest.approx(2.6) and answers() == said()
+    press(explorer, "Undo")
+    assert weights(explorer)["b_f"] == pytest.approx(0.6)
+
+
+def test_a_guess_is_placed_before_the_lines_are_seen(page, mount):
+    words = (
+        '<p><a href="#cell?preset=remember&amp;b_f=0&amp;step=4" data-predict="c@4" data-about="c">halve it</a>.</p>'
+        '<div class="lx-after"><p>It is 0.24.</p></div>'
+    )
+    (explorer,) = mount(CellExplorer("remember"), prose=words)
+    assert not page.locator(".lx-after").is_visible()
+    page.get_by_role("button", name="place your guess").click()
+    memory = explorer.locator('[data-part="c"] > .lx-line')
+    assert memory.evaluate("one => getComputedStyle(one).visibility") == "hidden"
+    dot = explorer.get_by_role("slider", name="your guess for c at step 4")
+    for _ in range(5):
+        dot.press("ArrowUp")
+    explorer.get_by_role("button", name="Show", exact=True).click()
+    assert memory.evaluate("one => getComputedStyle(one).visibility") == "visible"
+    assert "you said 0.50; it is 0.24" in page.locator("p").first.inner_text()
+    assert page.locator(".lx-after").is_visible()
+    assert f"{table(explorer)['c'][3]:.2f}" == "0.24"
+
+
+def test_choices_are_a_guess_too_and_the_words_open_either_way(page, mount):
+    words = (
+        '<p><a href="#cell?preset=forget" data-predict="nothing|half" data-about="c">shut it</a></p>'
+        '<div class="lx-after"><p>Nothing is left.</p></div>'
+    )
+    (explorer,) = mount(CellExplorer("remember"), prose=words)
+    page.get_by_role("button", name="Show what happens").click()
+    assert page.get_by_text("Nothing is left").is_visible()
+    assert weights(explorer)["b_f"] == 6
+    page.get_by_role("button", name="half").click()
+    assert weights(explorer)["b_f"] == -5
+    assert "✗ It is nothing" in page.locator("p").first.inner_text()
