@@ -107,8 +107,12 @@ def test_a_formula_is_copied_as_its_tex(page, guard, site):
 
 def test_a_search_shows_no_tex(page, guard, site):
     page.goto(f"{site}search.html?q=candidate")
-    page.locator("#search-results li p.context").first.wait_for()
     page.get_by_text("Search finished").wait_for()
+    # Each page found is asked for its words, and they come in any order.
+    page.wait_for_function(
+        """() => [...document.querySelectorAll("#search-results li")].every(
+            (one) => one.querySelector(":scope > span, p.context"))"""
+    )
     shown = page.locator("#search-results").inner_text()
     assert "tanh" in shown and "\\" not in shown
     guard.assert_clean()
