@@ -107,8 +107,8 @@ def test_a_click_on_a_picture_looks_at_what_lies_there(page, mount, kind, pictur
             looked.append(int(explorer.locator(f'input[name="{slider}"]').input_value()))
     assert table(explorer) == numbers
     if slider:
-        at = [0.7, 0.2] if name == "k" else [0.3, 0.8]  # which counts back from the right
-            assert looked == pytest.approx([part * steps for part in at], abs=0.05 * steps + 1)
+        at = [0.7, 0.2] if slider == "k" else [0.3, 0.8]  # k counts back from the right
+        assert looked == pytest.approx([part * steps for part in at], abs=0.05 * steps + 1)
 
 
 def test_pointing_at_a_word_shows_it_and_a_click_chooses_it(page, mount):
