@@ -21,9 +21,24 @@ def test_quiz_explains_counts_and_remembers(page, mount):
     answer.fill("much")
     answer.press("Enter")
     assert "A number, please" in quiz.inner_text()
+    for text in ("1/0", "1/2/3", "/2"):
+        answer.fill(text)
+        answer.press("Enter")
+        assert "A number, please" in quiz.inner_text()
     answer.fill("6,7")
     answer.press("Enter")
     assert "1 of 2 right" in quiz.inner_text()
+    assert "Too large." in quiz.inner_text() and "ln ½" not in quiz.inner_text()  # a hint first
+    quiz.get_by_role("button", name="Show the answer").click()
+    assert "ln ½" in quiz.inner_text()
+    answer.fill("1/2")
+    answer.press("Enter")
+    assert "Too small." in quiz.inner_text() and "ln ½" not in quiz.inner_text()
+    answer.fill("65,8/10")
+    answer.press("Enter")
+    assert "2 of 2 right" in quiz.inner_text()
+    answer.fill("6,7")
+    answer.press("Enter")
     answer.fill("6.6")
     quiz.get_by_role("button", name="Check").click()
     assert "2 of 2 right" in quiz.inner_text()
@@ -44,7 +59,7 @@ def answer(quiz, k, right):
         card.get_by_role("group").get_by_role("button").nth(place).click()
     else:
         card.get_by_role("textbox").fill(str(question["number"] + (0 if right else 100)))
-        card.get_by_role("button").click()
+        card.get_by_role("button").first.click()
 
 
 def test_the_twelve_questions_are_twelve_of_each_kind_four():

@@ -29,12 +29,22 @@ export function render({ model, el }) {
     const inputs = question.choices ? choices(question, answer, signal) : numeric(question, answer, signal, turn === "before" ? "Keep" : "Check");
     const element = html(
       "fieldset", {}, html("legend", {}, `Question ${k + 1}`), html("p", {}, ...rich(question.ask)), inputs.element, verdict);
+    let asked = {};
     const draw = (anew) => {
       const value = answers[k];
       inputs.show(value, anew);
       if (turn === "before") return;
       const { right, why } = judge(question, value);
-      verdict.replaceChildren(...(value === null ? [] : [html("b", {}, right ? "✓ Right. " : "✗ Not so. "), ...rich(why)]));
+      if (asked.value !== value) asked = { value };
+      // A number that is wrong gets a hint; the answer comes when it is asked for.
+      const hint = !question.choices && !right && !asked.told;
+      const tell = () => {
+        asked.told = true;
+        draw();
+        speech.say(() => verdict.textContent);
+      };
+      const after = hint ? [value > question.number ? "Too large. " : "Too small. ", button("Show the answer", tell, signal)] : rich(why);
+      verdict.replaceChildren(...(value === null ? [] : [html("b", {}, right ? "✓ Right. " : "✗ Not so. "), ...after]));
       verdict.classList.toggle("lx-wrong", value !== null && !right);
     };
     return { element, draw };
@@ -121,9 +131,9 @@ function numeric({ unit }, answer, signal, press) {
   const input = html("input", { type: "text", inputmode: "decimal", name: "answer", autocomplete: "off", "aria-label": "Your answer, a number" });
   const note = html("span", { class: "lx-complaint", role: "alert" });
   const check = () => {
-    const text = input.value.trim().replace(",", ".").replace("−", "-");
-    const value = Number(text);
-    note.textContent = text && Number.isFinite(value) ? "" : "A number, please, such as 0.5.";
+    const [above, below = "1", ...more] = input.value.replaceAll(",", ".").replaceAll("−", "-").split("/").map((part) => part.trim());
+    const value = above && below && !more.length ? Number(above) / Number(below) : NaN;
+    note.textContent = Number.isFinite(value) ? "" : "A number, please, such as 0.5 or 1/2.";
     if (!note.textContent) answer(value);
   };
   input.addEventListener("keydown", (event) => event.key === "Enter" && check(), { signal });
