@@ -160,7 +160,7 @@ def test_links_of_the_first_page_set_what_its_explorer_has():
 
 
 def check_links(text, sources):
-    links = re.findall(r'<a href="#(\w+)\?([^"]*)">', text)
+    links = re.findall(r'<a href="#(\w+)\?([^"]*)"[^>]*>', text)
     for kind, query in links:
         explorer = EXPLORERS[kind]
         assert f"{explorer.__name__}(" in sources, kind
