@@ -30,6 +30,7 @@ export function render({ model, el }) {
   const { signal } = stop;
   const { state, change, placed, see, toolbar, tools, look, news, showPreset, ghost, pinned } = share({
     model, kind: "gradient", limits: LIMITS.gradient, presets: PRESETS, show: () => show(), signal,
+    answer: (name, k) => drawn[name]?.[k - 1],
   });
   const initial = model.get("initial");
   const xs = model.get("x");

@@ -1,22 +1,22 @@
 // The words around an explorer: numbers in a sentence that set it, numbers that answer, questions before the answer is seen.
-import { parse, settle } from "./limits.mjs";
 import { button, html, keyStep, number, put } from "./parts.mjs";
 import { meant } from "./stage.mjs";
 
 const clean = (text) => text.trim().replace("\u2212", "-").replace(",", ".");
 
-// `known` is what `settle` needs, `answer(name, step)` a number of the picture, `guess(what, done)` lets the reader place one.
+// `read(query)` is the state that a link means, `answer(name, step)` a number of the picture, `guess` lets the reader place one.
 // Gives what writes the answers anew, and what opens the words behind a link that was followed.
-export function prose({ kind, root, state, known, change, rest, act, answer, guess, signal }) {
+export function prose({ kind, root, state, limits, read, change, rest, act, answer, guess, signal }) {
   const mine = (selector) => [...document.querySelectorAll(selector)].filter((one) =>
     !one.closest("[data-explorer]") && meant(one, kind) === root);
   let numbers = [];
   let answers = [];
 
+  const closing = new Set();
   // <span data-number="b_f" data-kind="cell">6.0</span>: dragged, moved by the arrows, or typed
   function numberOf(span) {
     const name = span.dataset.number;
-    const { low, high } = known.limits[name];
+    const { low, high } = limits[name];
     const digits = (clean(span.textContent).split(".")[1] ?? "").length;
     const input = html("input", {
       class: "lx-number", type: "text", inputmode: "decimal", role: "spinbutton", autocomplete: "off", "aria-label": name, title: "drag, arrow keys or type",
@@ -89,7 +89,7 @@ export function prose({ kind, root, state, known, change, rest, act, answer, gue
     for (const event of ["beforematch", "lx-open"]) block.addEventListener(event, open, { signal });
     addEventListener("beforeprint", open, { signal });
   }
-  const after = (link) => [...document.querySelectorAll(".lx-after[hidden]")].find(
+  const after = (link) => [...document.querySelectorAll(".lx-after")].find(
     (block) => link.compareDocumentPosition(block) & Node.DOCUMENT_POSITION_FOLLOWING);
   const followed = (link) => link?.dataset.predict && after(link)?.dispatchEvent(new Event("lx-open"));
 
@@ -100,11 +100,8 @@ export function prose({ kind, root, state, known, change, rest, act, answer, gue
     const show = () => link.click();
     if (link.dataset.predict.includes("@")) {
       const press = button("place your guess", () => {
-        const query = Object.fromEntries(new URLSearchParams(link.getAttribute("href").split("?")[1]));
-        for (const name in query) if (known.limits[name]) query[name] = parse(known.limits[name], query[name]);
-        const base = known.presets[query.preset] ? { ...state, ...known.presets[query.preset].values } : state;
         act(link, []);
-        guess(settle(known, query, base).state, link.dataset.predict.split("@"), (placed, found) => {
+        guess(read(link.getAttribute("href").split("?")[1]), link.dataset.predict.split("@"), (placed, found) => {
           show();
           said.textContent = ` (you said ${number(placed)}; it is ${number(found)})`;
         });
@@ -128,10 +125,9 @@ export function prose({ kind, root, state, known, change, rest, act, answer, gue
     answers = mine(`[data-answer][data-kind="${kind}"]`).map(answerOf);
     const links = mine(`a[data-predict][href^="#${kind}?"]`);
     for (const link of links) {
-      const block = after(link) ?? [...document.querySelectorAll(".lx-after:not([hidden])")].find(
-        (one) => link.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
-      if (block && !block.hasAttribute("hidden") && block.dataset.of === undefined) {
-        block.dataset.of = kind;
+      const block = after(link);
+      if (block && !closing.has(block)) {
+        closing.add(block);
         closed(block);
       }
       asked(link);

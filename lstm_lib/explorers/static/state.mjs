@@ -118,7 +118,7 @@ export function share({ model, kind, limits, presets, vocabulary, show, answer, 
       else past.undo();
     }, { signal });
     standing = stage({ root, kind, lane, signal });
-    if (answer && lane.ownerDocument.contains(lane)) words = prose({ kind, root, state, known, change, rest: past.rest, act: standing.act, answer, guess, signal });
+    if (answer && lane.ownerDocument.contains(lane)) words = prose({ kind, root, state, limits, read, change, rest: past.rest, act: standing.act, answer, guess, signal });
     address = addressed({
       kind, root, read, follow, signal,
       leave: () => ({ ...state }),
