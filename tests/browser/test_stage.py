@@ -276,13 +276,13 @@ def test_choices_are_a_guess_too_and_the_words_open_either_way(page, mount):
 def test_a_guess_is_about_what_the_link_means_and_opens_its_own_words_alone(page, mount):
     ask = '<p><a href="#cell?b_f=0&amp;step=4" data-predict="c@4" data-about="c">{}</a>.</p>'
     told = '<div class="lx-after"><p>{}.</p></div>'
-    words = ask.format("one") + told.format("First") + ask.format("two") + told.format("Second")
+    words = ask.format("one") + told.format("Number one") + ask.format("two") + told.format("Number two")
     (explorer,) = mount(CellExplorer("remember"), prose=words)
     for _ in range(3):
         page.get_by_role("link", name="one").click()
-    assert page.get_by_text("First").is_visible() and not page.get_by_text("Second").is_visible()
+    assert page.get_by_text("Number one").is_visible() and not page.get_by_text("Number two").is_visible()
     explorer.get_by_role("button", name="Count", exact=True).click()  # something else, in between
     page.get_by_role("button", name="place your guess").nth(1).click()
     explorer.get_by_role("button", name="Show", exact=True).click()
     assert "it is 0.24" in page.locator("p", has_text="two").inner_text()
-    assert page.get_by_text("Second").is_visible()
+    assert page.get_by_text("Number two").is_visible()
