@@ -137,6 +137,7 @@ export function stage({ root, kind, lane, signal }) {
       if (!inSight) {
         for (const other of standing) if (other !== self) other.release();
         name(link, names);
+        root.classList.toggle("lx-shows-diagram", link.dataset.about === "diagram");
         if (!root.classList.contains("lx-sheet")) {
           lane.style.minHeight = `${lane.offsetHeight}px`;
           root.classList.add("lx-sheet");
@@ -146,9 +147,10 @@ export function stage({ root, kind, lane, signal }) {
         title.textContent = root.querySelector(".lx-look > :not(.lx-hidden)")?.textContent ?? "";
       }
     } else if (beside(root)) {
+      for (const other of standing) if (other !== self) other.release();
       const { top, bottom } = root.getBoundingClientRect();
       if (!root.classList.contains("lx-called") && (top < 0 || bottom > innerHeight + 1 || top > innerHeight / 3)) {
-        for (const other of standing) if (other !== self) { other.release(); other.root.classList.add("lx-under"); }
+        for (const other of standing) if (other !== self) other.root.classList.add("lx-under");
         root.classList.add("lx-called");
         caller = link ?? root;
       }
