@@ -8,7 +8,7 @@ import anywidget
 import traitlets
 
 from .modules import STATIC, module_text
-from .traits import NAMES, PLACES, Value, refuse
+from .traits import NAMES, PLACES, Value, place_of, refuse
 
 _DOC = """
 
@@ -69,7 +69,7 @@ class Explorer(anywidget.AnyWidget):
         preset = next(iter(self.presets)) if preset is None else preset
         # A sequence given without a place is looked at from its start: the preset's may lie beyond its end.
         start: dict[str, Any] = {
-            name: [] if limit["type"] == "places" else 1
+            name: 1 if limit["type"] == "place" else []
             for name, limit in self.limits.items()
             if limit.get("in") in values
         }
@@ -116,7 +116,7 @@ class Explorer(anywidget.AnyWidget):
         """Refuse a step that the sequence has not got."""
         name, value = proposal["trait"].name, proposal["value"]
         last = self._count(self.limits[name])
-        for place in value if isinstance(value, list) else [value]:
+        for place in map(place_of, value if isinstance(value, list) else [value]):
             if not 1 <= place <= last:
                 refuse(name, place, f"1 to {last}")
         return value
@@ -127,8 +127,9 @@ class Explorer(anywidget.AnyWidget):
         for name, limit in self.limits.items():
             if limit.get("in") == change["name"]:
                 value, last = getattr(self, name), self._count(limit)
-                kept = [one for one in value if one <= last] if isinstance(value, list) else min(value, last)
-                setattr(self, name, kept)
+                listed = isinstance(value, list)
+                inside = [one for one in value if place_of(one) <= last] if listed else min(value, last)
+                setattr(self, name, inside)
         if self.preset and not self._holds(self.preset):
             self.preset = ""
 

@@ -7,6 +7,8 @@ import traitlets
 
 from ..losses import softmax
 from ..lstm import LSTM
+from ..tasks import next_word, sentences
+from ..tasks.words import NAMES
 from ..trace import Trace
 from .explorer import Explorer
 from .modules import read_json
@@ -15,7 +17,7 @@ from .traits import LIMITS, refuse
 
 
 class NetworkExplorer(Explorer):
-    """A trained LSTM whose gates the reader scales, shifts or holds still, in all units at once.
+    """A trained LSTM whose gates the reader scales, shifts or holds still, in the units named in `cells`.
 
     scale_f is a factor of the forget gate, shift_f is added to its pre-activation; if held_f, the gate stands
     still at hold_f instead. The same for i and o. A subclass's `inputs` are what the network reads, (T, D).
@@ -24,8 +26,8 @@ class NetworkExplorer(Explorer):
     model: dict[str, Any]
 
     def _preset_values(self, preset: str) -> dict[str, Any]:
-        untouched = {name: limit["default"] for name, limit in LIMITS["network"].items()}
-        return {**untouched, **super()._preset_values(preset)}
+        hands = {name: limit for name, limit in self.limits.items() if limit.get("hand")} | LIMITS["network"]
+        return {**{name: limit["default"] for name, limit in hands.items()}, **super()._preset_values(preset)}
 
     def trace(self) -> Trace:
         """Run lstm_lib's LSTM with the trained weights and the reader's hands on the gates, in float64.
@@ -35,16 +37,22 @@ class NetworkExplorer(Explorer):
         Trace
             f, i, g, o, c, h of shape (T, H).
         """
+        return self._run(self.inputs())
+
+    def _run(self, x: np.ndarray, lengths: Any = None, clamp: dict[str, Any] | None = None) -> Trace:
+        """Read x with the hands on the gates; where `clamp`, of the trace's shape, is no NaN, it wins."""
         lstm = LSTM(input_size=len(self.model["W_f"][0]), hidden_size=len(self.model["b_f"]))
+        touched = np.isin(np.arange(lstm.hidden_size) + 1, self.cells)
+        held = {}
         for name in lstm.params:
             lstm.params[name] = self.model[name]
         for gate in "fio":
-            lstm.params[f"b_{gate}"] += getattr(self, f"shift_{gate}")
-        return lstm.forward(
-            self.inputs(),
-            clamp={gate: getattr(self, f"hold_{gate}") for gate in "fio" if getattr(self, f"held_{gate}")},
-            scale={gate: getattr(self, f"scale_{gate}") for gate in "fio"},
-        )
+            lstm.params[f"b_{gate}"] += getattr(self, f"shift_{gate}") * touched
+            still = getattr(self, f"hold_{gate}") if getattr(self, f"held_{gate}") else np.nan
+            forced = np.asarray((clamp or {}).get(gate, np.nan))
+            held[gate] = np.where(np.isnan(forced), np.where(touched, still, np.nan), forced)
+        scale = {gate: np.where(touched, getattr(self, f"scale_{gate}"), 1.0) for gate in "fio"}
+        return lstm.forward(x, lengths=lengths, clamp=held, scale=scale)
 
     def answers(self) -> np.ndarray:
         """Read the network out after every step: y = W_y h + b_y, shape (T, K)."""
@@ -58,8 +66,21 @@ class NetworkExplorer(Explorer):
         return "mean of gates f, i, o over the units", means, 0.0, 1.0
 
 
+def told_of(words: str, name: str) -> str:
+    """Tell a sentence of somebody else: another name, and his or her; as it is if no name is in it."""
+    some = words.split(" ")
+    who = next((word for word in some if word in NAMES), name)
+    other = {who: name, NAMES[who]: NAMES[name]}
+    return " ".join(other.get(word, word) for word in some) if who in some else words
+
+
 class SentenceExplorer(NetworkExplorer):
-    """A small trained word model that reads a sentence; `at` is the word that is looked at."""
+    """A small trained word model that reads a sentence; `at` is the word that is looked at.
+
+    `forced` holds single gates at a value: [gate, cell, step, value] each, cell 0 for all cells. With
+    `gates_of`, a name, the output gates at that word are those of the same sentence told of somebody else.
+    `cell` and `gate` say which is looked at.
+    """
 
     kind, limits = "sentence", {**LIMITS["network"], **LIMITS["sentence"]}
     presets = {name: preset["values"] for name, preset in read_json("sentence_presets.json").items()}
@@ -74,9 +95,51 @@ class SentenceExplorer(NetworkExplorer):
 
     def inputs(self) -> np.ndarray:
         """Give the words one-hot, shape (T, words)."""
-        places = [self.model["vocabulary"].index(word) for word in self.words.split(" ")]
+        return self._coded(self.words)
+
+    def _coded(self, words: str) -> np.ndarray:
+        places = [self.model["vocabulary"].index(word) for word in words.split(" ")]
         one_hot: np.ndarray = np.eye(len(self.model["vocabulary"]))[places]
         return one_hot
+
+    def trace(self) -> Trace:  # noqa: D102
+        others = self.gates_of and self._coded(told_of(self.words, self.gates_of))
+        return self._read(self.inputs(), others, np.array([self.at - 1]))
+
+    def _read(self, x: np.ndarray, others: Any, asked: np.ndarray, lengths: Any = None) -> Trace:
+        """Read x, (T, D) or (T, B, D), with all hands on it; the word looked at stands at `asked`, (B,)."""
+        B, H = len(asked), len(self.model["b_f"])
+        clamp, each = {gate: np.full((len(x), B, H), np.nan) for gate in "fio"}, np.arange(B)
+
+        def run(words: np.ndarray) -> Trace:
+            shaped = {gate: values.reshape(*words.shape[:-1], H) for gate, values in clamp.items()}
+            return self._run(words, lengths, shaped)
+
+        def force() -> None:
+            for gate, cell, step, value in self.forced:
+                t = asked + step - self.at
+                there = (t >= 0) & (t < len(x))
+                clamp[gate][t[there], each[there], slice(None) if cell == 0 else cell - 1] = value
+
+        force()
+        if len(others):
+            clamp["o"][asked, each] = run(others).o.reshape(len(x), B, H)[asked, each]
+            force()
+        return run(x)
+
+    def right(self) -> int:
+        """Count in how many of the 256 `tasks.sentences` the name asked for at the end is expected most.
+
+        What is done here at the word looked at and around it is done there at the word before the name.
+        """
+        texts = sentences()
+        batch = next_word(texts)
+        others = self.gates_of and next_word([told_of(text, self.gates_of) for text in texts]).x
+        lengths, each = np.array([len(text.split()) - 1 for text in texts]), np.arange(len(texts))
+        asked = lengths - 2
+        h = self._read(batch.x, others, asked, lengths).h[asked, each]
+        y = h @ np.array(self.model["W_y"]).T + np.array(self.model["b_y"])
+        return int((y.argmax(-1) == batch.target[asked, each]).sum())
 
     def chances(self) -> np.ndarray:
         """Give the probability of every next word after each word, shape (T, words), rows summing to 1."""

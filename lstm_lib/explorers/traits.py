@@ -11,7 +11,7 @@ from .modules import read_json
 LIMITS: dict[str, dict[str, dict[str, Any]]] = read_json("limits.json")
 _ALL = [(name, limit) for values in LIMITS.values() for name, limit in values.items()]
 NAMES = sorted({name for name, _ in _ALL})
-PLACES = sorted({name for name, limit in _ALL if limit["type"] in ("place", "places")})
+PLACES = sorted({name for name, limit in _ALL if limit["type"] in ("place", "places", "forced")})
 
 
 def is_number(value: Any, limit: dict[str, Any]) -> bool:
@@ -28,6 +28,16 @@ def _are_places(value: Any, limit: dict[str, Any]) -> bool:
     return isinstance(value, list) and all(type(one) is int for one in value) and len({*value}) == len(value)
 
 
+def _are_forced(value: Any, limit: dict[str, Any]) -> bool:
+    def fits(one: Any) -> bool:
+        if not isinstance(one, list) or [type(part) for part in one[:3]] != [str, int, int] or len(one) != 4:
+            return False
+        return one[0] in limit["of"] and 0 <= one[1] <= limit["cells"] and is_number(one[3], limit)
+
+    several = isinstance(value, list) and len(value) <= limit["most"]
+    return several and all(map(fits, value)) and len({(*one[:3],) for one in value}) == len(value)
+
+
 def _are_words(value: Any, limit: dict[str, Any]) -> bool:
     return isinstance(value, str) and value.count(" ") < limit["most"]
 
@@ -39,6 +49,11 @@ TYPES: dict[str, tuple[Any, str]] = {
     "numbers": (_are_numbers, "{least} to {most} numbers from {low:g} to {high:g}"),
     "place": (lambda value, limit: type(value) is int, "a whole number from 1"),
     "places": (_are_places, "whole numbers from 1, each step at most once"),
+    "forced": (
+        _are_forced,
+        "at most {most} lists of a gate of {of}, a cell from 1 to {cells} or 0 for all, a step from 1 and a "
+        "value from {low:g} to {high:g}, no gate of a cell twice at a step",
+    ),
     "boolean": (lambda value, limit: type(value) is bool, "True or False"),
     "choice": (lambda value, limit: isinstance(value, str) and value in limit["of"], "one of {of}"),
     "words": (_are_words, "words of the model's vocabulary, {least} to {most}, one space between"),
@@ -47,6 +62,7 @@ MADE: dict[str, Any] = {
     "number": float,
     "numbers": lambda some: [float(one) for one in some],
     "places": sorted,
+    "forced": lambda some: sorted([gate, cell, step, float(value)] for gate, cell, step, value in some),
 }
 
 
@@ -75,6 +91,12 @@ class Value(traitlets.TraitType[Any, Any]):
         if not self.fits(own, self.limit):
             refuse(self.name, value, self.info_text)
         return MADE.get(self.limit["type"], lambda value: value)(own)
+
+
+def place_of(one: Any) -> int:
+    """Give the place at which a part of a value lies: it is one, or is forced there."""
+    place: int = one[2] if isinstance(one, list) else one
+    return place
 
 
 def refuse(name: str | None, came: Any, wanted: str) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from .batch import Batch, one_hot
 
-_NAMES = {
+NAMES = {
     "bob": "his", "carl": "his", "emil": "his", "gus": "his",
     "anna": "her", "dora": "her", "fay": "her", "hana": "her",
 }  # fmt: skip
@@ -35,7 +35,7 @@ def sentences() -> list[str]:
     """
     return [
         f"{name} {deed} . {thanks} {name} .".replace("{deed}", praise).replace("{his}", his)
-        for name, his in _NAMES.items()
+        for name, his in NAMES.items()
         for praise, deed in _DEEDS.items()
         for thanks in _THANKS
     ]

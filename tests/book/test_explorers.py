@@ -123,7 +123,7 @@ def test_every_value_of_every_explorer_is_described():
         (GradientExplorer, "x")
     }  # a constant
     assert described <= traits
-    assert sum(map(len, LIMITS.values())) == 15 + 7 + 12 + 2 + 3
+    assert sum(map(len, LIMITS.values())) == 15 + 7 + 12 + 7 + 4
 
 
 def at_its_ends(limit, steps):
@@ -148,7 +148,28 @@ def at_its_ends(limit, steps):
             last = limit.get("high", steps)
             inside, beyond = [1, last], [0, last + 1]
         case "places":
-            inside, beyond = [[], [1, steps]], [[0], [steps + 1], [1, 1]]
+            last = limit.get("high", steps)
+            inside, beyond = [[], [1, last]], [[0], [last + 1], [1, 1]]
+        case "forced":
+            low, high, cells, most = (limit[name] for name in ("low", "high", "cells", "most"))
+            one = ["f", 0, 1, low]
+            many = [[gate, cell, 1, high] for gate in "fio" for cell in range(cells + 1)] + [
+                ["f", 0, 2, low]
+            ] * most
+            inside = [[], [one, ["o", cells, steps, high]], many[:51]]
+            beyond = [[["g", *one[1:]]], [["f", -1, 1, low]], [["f", cells + 1, 1, low]], [["f", 0, 0, low]]]
+            beyond += [
+                [["f", 0, steps + 1, low]],
+                [["f", 0, 1, np.nextafter(low, -1)]],
+                [one, one],
+                [one[:3]],
+            ]
+            beyond += [
+                [["f", 0, 1, np.nextafter(high, 2)]],
+                [["f", True, 1, low]],
+                [["f", 1.0, 1, low]],
+                many,
+            ]
     return inside, beyond
 
 

@@ -179,14 +179,16 @@ def test_every_slider_is_reached_and_moved_by_keyboard_alone(page, mount, kind):
     )
     moved = set()
     for _ in range(150):
-        page.keyboard.press("Tab")
+        page.keyboard.press("Shift+Tab")  # who holds a gate makes its other sliders dead: those come first so
         here = page.evaluate("[document.activeElement.type, document.activeElement.name]")
         if here[0] != "range":
             continue
         before = page.evaluate("document.activeElement.value")
-        page.keyboard.press("Home")
-        page.keyboard.press("ArrowRight")
-        if page.evaluate("document.activeElement.value") != before:
+        seen = set()
+        for key in ("Home", "ArrowRight"):
+            page.keyboard.press(key)
+            seen.add(page.evaluate("document.activeElement.value"))
+        if seen != {before}:
             moved.add(here[1])
     assert moved >= set(names) - {"step"}
 

@@ -12,6 +12,7 @@ from places import PAGES, ROOT
 
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
 from lstm_lib.explorers.modules import module_text
+from lstm_lib.explorers.traits import place_of
 from sphinx_ext.pages import page_parts
 
 KINDS = [CellExplorer, GradientExplorer, SentenceExplorer, MemoryExplorer]
@@ -57,7 +58,7 @@ const COLUMNS = {
   },
   sentence: (now) => {
     const places = now.words.split(" ").map((word) => MODEL.vocabulary.indexOf(word));
-    const rows = $network().networkTrace(MODEL, places, now);
+    const rows = $sentences().reading(MODEL, now);
     return { t: places.map((_, k) => k + 1), c_1: rows.map(({ c }) => c[0]), h_2: rows.map(({ h }) => h[1]) };
   },
 };
@@ -70,6 +71,7 @@ function troubles(names, whole) {
   const said = all.match(/NaN|undefined|Infinity|\\bnull\\b|\\[object/);
   if (said) found.push(`says ${said[0]}`);
   for (const input of root.querySelectorAll('input[type="range"]')) {
+    if (input.name === "force") continue; // which shows what the chosen gate is
     const value = now[input.name];
     const between = value <= input.max && value >= input.min;
     const shown = between && Math.abs(input.valueAsNumber - value) < 0.0051; // the thumb has steps of 0.01
@@ -255,7 +257,8 @@ def keep_inside(state, limits):
     for name, limit in limits.items():
         if "in" in limit:
             last, value = count(state, limit), state[name]
-            inside = [one for one in value if one <= last] if isinstance(value, list) else min(value, last)
+            listed = isinstance(value, list)
+            inside = [one for one in value if place_of(one) <= last] if listed else min(value, last)
             state[name] = inside
 
 
@@ -283,6 +286,13 @@ def valid(rng, limit, state, vocabulary):
         case "places":
             last = count(state, limit)
             return rng.sample(range(1, last + 1), rng.randint(0, min(last, 4)))
+        case "forced":
+            cells, last = range(limit["cells"] + 1), count(state, limit)
+            places = {
+                (rng.choice(limit["of"]), rng.choice(cells), rng.randint(1, last))
+                for _ in range(rng.randint(0, 4))
+            }
+            return [[*place, within()] for place in places]
 
 
 def invalid(rng, limit, state):
@@ -313,6 +323,28 @@ def invalid(rng, limit, state):
             few = [0, -1, 1.5, 1e9, "@NaN", count(state, limit) + 1]
         case "places":
             few = [[0], [1, 1], [1.5], [1e9], [1, "@NaN"], [count(state, limit) + 1]]
+        case "forced":
+            one, last = ["f", 1, 1, limit["low"]], count(state, limit)
+            few = [
+                [["g", *one[1:]]],
+                [["f", -1, 1, 0]],
+                [["f", 1.5, 1, 0]],
+                [["f", limit["cells"] + 1, 1, 0]],
+                [one[:3]],
+            ]
+            few += [
+                [["f", 1, last + 1, 0]],
+                [["f", 1, 0, 0]],
+                [["f", 1, 1, limit["high"] + 0.01]],
+                [["f", 1, 1, "@NaN"]],
+            ]
+            few += [
+                [one, one],
+                [[*one, 1]],
+                [["constructor", 1, 1, 0]],
+                [one, ["f", 1]],
+                [["f", 1, 1, 0]] * 9999,
+            ]
     return rng.choice(few)
 
 
@@ -349,14 +381,14 @@ def trial(rng, explorer, initial):
         draw = rng.random()
         if draw < 0.6:
             given[name] = valid(rng, limit, meant, kind == "words" and explorer.model["vocabulary"])
-            meant[name] = sorted(given[name]) if kind == "places" else given[name]
+            meant[name] = sorted(given[name]) if kind in ("places", "forced") else given[name]
             taken = True
         elif draw < 0.8:
             given[name] = invalid(rng, limit, meant)
         elif stored:
             given[name] = rng.choice([one for one in NOTHING if (kind, str(one)) not in VALID_NOTHING])
         else:
-            given[name] = rng.choice([one for one in NO_VALUES if (kind, one) != ("places", "")])
+            given[name] = rng.choice([one for one in NO_VALUES if one or kind not in ("places", "forced")])
     keep_inside(meant, limits)
     for name, value in explorer._preset_values(meant["preset"]).items() if meant["preset"] else ():
         if limits[name]["type"] != "place" and meant[name] != value:
@@ -374,7 +406,7 @@ def trial(rng, explorer, initial):
     return {"way": way, "query": query}, meant if taken or not query else None
 
 
-VALID_NOTHING = [("places", "[]"), ("boolean", "True")]
+VALID_NOTHING = [("places", "[]"), ("forced", "[]"), ("boolean", "True")]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -527,6 +559,8 @@ def test_sliders_have_the_limits_of_the_file(mount, kind):
             (input) => [input.name, [Number(input.min), Number(input.max), input.valueAsNumber]]))"""
     )
     wanted = {}
+    if ends.pop("force", None):  # shows what the chosen gate is
+        assert kind is SentenceExplorer
     for name, limit in kind.limits.items():
         if limit["type"] == "number":
             wanted[name] = [limit["low"], limit["high"], getattr(python, name)]
@@ -827,6 +861,10 @@ READ = {
     "words": str,
     "numbers": lambda text: [float(one) for one in text.split(",")],
     "places": lambda text: [int(one) for one in text.split(",")],
+    "forced": lambda text: [
+        [gate, int(cell), int(step), float(value)]
+        for gate, cell, step, value in zip(*[iter(text.split(","))] * 4, strict=True)
+    ],
 }
 
 
@@ -868,8 +906,11 @@ def test_every_link_of_the_prose_sets_what_it_says_whatever_was_done_before(page
             held.last.evaluate("box => box.click()")
         links.nth(k).evaluate("link => link.click()")
         shown = explorer.evaluate(
-            """root => Object.fromEntries([...root.querySelectorAll("input, select")].map((one) => [one.name,
-                { checkbox: one.checked, range: one.valueAsNumber }[one.type] ?? one.value]))"""
+            """root => {
+                const all = [...root.querySelectorAll(`input:not([name="force"]), select`)];
+                return Object.fromEntries(all.map((one) => [one.name,
+                    { checkbox: one.checked, range: one.valueAsNumber }[one.type] ?? one.value]));
+            }"""
         )
         assert {name: state[name] for name in shown} == pytest.approx(shown), k
         if kind in ("cell", "memory"):

@@ -92,7 +92,11 @@ PICTURES = [
 def test_a_click_on_a_picture_looks_at_what_lies_there(page, mount, kind, picture, slider):
     (explorer,) = mount(kind())
     panel = explorer.locator(picture).first
-    numbers = table(explorer)
+
+    def seen_anywhere():  # but for what is left of each word at the one that is looked at
+        return {name: column for name, column in table(explorer).items() if not name.startswith("left")}
+
+    numbers = seen_anywhere()
     steps = len(next(iter(numbers.values())))
     looked = []
     for share in (0.3, 0.8):
@@ -105,7 +109,7 @@ def test_a_click_on_a_picture_looks_at_what_lies_there(page, mount, kind, pictur
         )
         if slider:
             looked.append(int(explorer.locator(f'input[name="{slider}"]').input_value()))
-    assert table(explorer) == numbers
+    assert seen_anywhere() == numbers
     if slider:
         at = [0.7, 0.2] if slider == "k" else [0.3, 0.8]  # k counts back from the right
         assert looked == pytest.approx([part * steps for part in at], abs=0.05 * steps + 1)

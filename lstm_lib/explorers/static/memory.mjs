@@ -1,31 +1,32 @@
 // The "memory" explorer: a network trained to add the two marked numbers; edit the sequence, put a hand on a gate.
-import { gateHands, heatMap, unitColumns } from "./hands.mjs";
-import { limitsOf, networkTrace, withHandsOff } from "./network.mjs";
+import { GUTTER, gateHands, heatMap, legend, unitColumns } from "./hands.mjs";
+import { OPEN_GATES, limitsOf, networkTrace, withHandsOff } from "./network.mjs";
 import {
-  button, columnAt, DRAG, explorer, html, keyStep, live, number, numbersTable, onDrag, onPick, onWidth, placesOf, points, put, region, scale, spoken,
+  button, columnAt, DRAG, explorer, html, keyStep, live, number, numbersTable, onDrag, onPick, onWidth, placesOf, points, put, scale, spoken,
   svg, tenth,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
 import presets from "./memory_presets.json" with { type: "json" };
 import MODEL from "./adding.json" with { type: "json" };
 
-const PRESETS = withHandsOff(presets);
 const LIMITS = limitsOf("memory");
+const PRESETS = withHandsOff(presets, LIMITS);
 const { low: LOW, high: HIGH, least: LEAST_STEPS, most: MOST_STEPS } = LIMITS.values;
 const NEAR = 0.04; // an answer this near counts as right (Hochreiter & Schmidhuber 1997, experiment 4)
-const [TOP, HEIGHT, LEFT, RIGHT] = [22, 80, 24, 0]; // left and right as the heat maps below
-const MARKS_Y = TOP + HEIGHT + 18;
+const [TOP, HEIGHT, LEFT, RIGHT] = [22, 80, GUTTER, 0]; // left and right as the heat maps below
+const MARKS_Y = TOP + HEIGHT + 16;
+const ADD_Y = MARKS_Y + 26; // the marked numbers, written out
 
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const { state, change, placed, see, toolbar, tools, look, news, showPreset } = share({
+  const { state, change, placed, see, toolbar, look, showPreset } = share({
     model, kind: "memory", limits: LIMITS, presets: PRESETS, show: () => show(), signal,
   });
   const H = MODEL.b_f.length;
 
   // ---- controls
-  const hands = gateHands((values) => change({ ...values, preset: "" }), signal);
+  const hands = gateHands(H, (values) => change({ ...values, preset: "" }), signal);
   const longer = button("One step more", () => {
     if (state.values.length < MOST_STEPS) change({ values: [...state.values, 0.5], preset: "" });
   }, signal);
@@ -42,16 +43,19 @@ export function render({ model, el }) {
   const cursor = svg("rect", { class: "lx-cursor", y: TOP - 6, height: HEIGHT + 42 });
   const frame = svg("path", { class: "lx-frame" });
   const title = svg("text", { x: LEFT, y: 12 }, `numbers (${DRAG}), marks (press)`);
-  const bars = svg("g");
+  const bars = svg("g", { "data-part": "x" });
+  const markings = svg("g", { "data-part": "marks" });
+  const sums = svg("g", { class: "lx-addends" });
   const answerLine = svg("polyline", { class: "lx-line lx-h" });
-  picture.append(title, cursor, frame, bars);
-  const answers = svg("svg", { role: "img", "aria-label": "The answer, read out after every step, and the sum of the marked numbers" });
+  picture.append(title, cursor, frame, bars, markings, sums);
+  const answers = svg("svg", { role: "img", "data-part": "answer", "aria-label": "The answer, read out after every step, and the sum of the marked numbers" });
   const truthLine = svg("path", { class: "lx-rule" });
   const answerText = svg("text", { x: LEFT, y: 12 }, "answer so far, and the marked sum (dashed)");
+  const truthText = live(svg("text", { class: "lx-tag", "text-anchor": "end" }));
   const ticks = [0, 1, 2].map((v) => svg("text", { x: LEFT - 5, "text-anchor": "end" }, v));
-  answers.append(answerText, ...ticks, truthLine, answerLine);
-  const maps = Object.fromEntries(["f", "i", "o", "c"].map((name) =>
-    [name, heatMap(name, `${name} of all ${H} units, step by step`, signal, 9)]));
+  answers.append(answerText, ...ticks, truthLine, answerLine, truthText.element);
+  const maps = Object.fromEntries(["c", "f", "i", "o"].map((name) =>
+    [name, heatMap(name, H, `${name} of all ${H} cells, step by step`, signal, 9)]));
   for (const { canvas, stepAt } of Object.values(maps)) {
     canvas.addEventListener("click", (event) => change({ step: stepAt(event, state.values.length) + 1 }), { signal });
   }
@@ -74,18 +78,19 @@ export function render({ model, el }) {
   function makeStep(k) {
     const bar = svg("rect", { class: "lx-bar" });
     const hit = svg("rect", {
-      class: "lx-hit", y: TOP - 6, height: HEIGHT + 10, tabindex: 0, role: "slider", "aria-orientation": "vertical",
+      class: "lx-hit", y: TOP - 6, height: HEIGHT + 10, role: "slider", "aria-orientation": "vertical",
       "aria-label": `number at step ${k + 1}`, "aria-valuemin": LOW, "aria-valuemax": HIGH,
     });
-    const mark = svg("circle", { class: "lx-mark", cy: MARKS_Y, r: 6 });
+    const mark = svg("circle", { class: "lx-mark", cy: MARKS_Y });
     const press = svg("rect", {
-      class: "lx-press", y: MARKS_Y - 13, height: 26, tabindex: 0, role: "checkbox", "aria-label": `mark at step ${k + 1}`,
+      class: "lx-press", y: MARKS_Y - 13, height: 26, role: "checkbox", "aria-label": `mark at step ${k + 1}`,
     });
     const drag = (event) => {
       const at = event.clientY - picture.getBoundingClientRect().top;
       setValue(k, Math.round(100 * Math.min(1, Math.max(0, 1 - (at - TOP) / HEIGHT))) / 100);
     };
     onDrag(hit, drag, signal);
+    for (const one of [hit, press]) one.addEventListener("focus", () => one.matches(":focus-visible") && change({ step: k + 1 }), { signal });
     hit.addEventListener("keydown", (event) => {
       const neighbour = { ArrowLeft: k - 1, ArrowRight: k + 1 }[event.key];
       const value = keyStep(event, state.values[k], { min: LOW, max: HIGH, big: 0.5 });
@@ -96,6 +101,7 @@ export function render({ model, el }) {
     }, { signal });
     press.addEventListener("click", () => toggle(k + 1), { signal });
     press.addEventListener("keydown", (event) => {
+      parts[k + { ArrowLeft: -1, ArrowRight: 1 }[event.key]]?.press.focus();
       if (event.key !== " " && event.key !== "Enter") return;
       event.preventDefault();
       toggle(k + 1);
@@ -105,22 +111,34 @@ export function render({ model, el }) {
 
   function layout() {
     const n = state.values.length;
-    for (const [one, height] of [[picture, MARKS_Y + 16], [answers, TOP + HEIGHT + 8]]) {
+    for (const [one, height] of [[picture, ADD_Y + 8], [answers, TOP + HEIGHT + 8]]) {
       put(one, { viewBox: `0 0 ${width} ${height}`, height });
     }
     places = placesOf(state.values.map((_, k) => tenth(LEFT + (k + 0.5) * column())));
     if (parts.length !== n) {
       parts = state.values.map((_, k) => makeStep(k));
-      bars.replaceChildren(...parts.flatMap(({ bar, hit, mark, press }) => [bar, hit, mark, press]));
+      bars.replaceChildren(...parts.flatMap(({ bar, hit }) => [bar, hit]));
+      markings.replaceChildren(...parts.flatMap(({ mark, press }) => [mark, press]));
     }
     parts.forEach(({ bar, hit, mark, press }, k) => {
       const left = LEFT + k * column();
       put(bar, { x: left + 0.18 * column(), width: 0.64 * column() });
-      put(mark, { cx: left + column() / 2 });
+      put(mark, { cx: left + column() / 2, r: tenth(Math.min(6, 0.42 * column())) });
       for (const one of [hit, press]) put(one, { x: left, width: column() });
     });
     put(cursor, { width: column() });
     put(frame, { d: `M${LEFT} ${y(0)}H${width - RIGHT}` });
+  }
+
+  // Under each mark its number, and a plus between them, as far as there is room
+  function writeSum(truth) {
+    const { values, marks } = state;
+    const at = marks.map((t) => LEFT + (t - 0.5) * column());
+    const room = at.every((x, k) => !k || x - at[k - 1] >= 46);
+    const text = (x, words) => svg("text", { x: tenth(x), y: ADD_Y, "text-anchor": "middle" }, words);
+    sums.replaceChildren(...(room ? at.flatMap((x, k) => [
+      ...(k ? [text((at[k - 1] + x) / 2, "+")] : []), text(Math.max(LEFT + 14, Math.min(width - 14, x)), number(values[marks[k] - 1])),
+    ]) : [text((LEFT + width) / 2, added(values, marks, truth))]));
   }
 
   let drawn = {};
@@ -139,14 +157,21 @@ export function render({ model, el }) {
       mark.classList.toggle("lx-marked", on);
       put(press, { "aria-checked": on });
     });
+    if (resized || drawn.values !== values || drawn.marks !== marks) writeSum(truth);
     drawn = { width, values, marks };
     put(cursor, { x: LEFT + (step - 1) * column() });
+    for (const [k, { hit, press }] of parts.entries()) { // the arrows lead to the others
+      put(hit, { tabindex: k === step - 1 ? 0 : -1 });
+      put(press, { tabindex: k === step - 1 ? 0 : -1 });
+    }
 
     const found = steps.map((one) => one.y[0]);
     const [low, high] = [Math.min(-0.1, ...found), Math.max(2, truth, ...found)];
     const level = scale(low, high, TOP, HEIGHT);
     put(answerLine, { points: points(places, found.map(level)) });
     put(truthLine, { d: `M${LEFT} ${tenth(level(truth))}H${width - RIGHT}` });
+    truthText.write(added(values, marks, truth));
+    put(truthText.element, { x: width - RIGHT - 4, y: tenth(level(truth) + (level(truth) < TOP + 14 ? 16 : -6)) });
     ticks.forEach((tick, v) => put(tick, { y: tenth(level(v) + 4) }));
     for (const [name, map] of Object.entries(maps)) map.draw(steps.map((one) => one[name]), step - 1);
     hands.show(state);
@@ -170,15 +195,29 @@ export function render({ model, el }) {
   }, signal);
   const root = explorer(
     "memory", signal,
-    region("head", look, news), tools, toolbar,
-    html("div", { class: "lx-picture" }, picture), html("div", { class: "lx-presets" }, shorter, longer, shuffle),
-    verdict.element, answers, ...Object.values(maps).map(({ element }) => element), hands.element, table.element, speech.element,
+    // caption
+    look,
+    // pictures
+    html("div", { class: "lx-picture" }, picture), answers, verdict.element,
+    legend(`memory of the ${H} cells`, ["c"], -1, 1), maps.c.element,
+    legend("their gates", OPEN_GATES, 0, 1), ...OPEN_GATES.map((name) => maps[name].element),
+    // the one control
+    hands.holds,
+    // the rest
+    toolbar,
+    html("div", { class: "lx-row-of" }, shorter, longer, shuffle), hands.element, table.element, speech.element,
   );
   el.append(root);
-  placed(root, el);
+  placed(root);
   onWidth(picture.parentElement, (now) => {
     width = now;
     show();
   }, signal);
   return () => stop.abort();
+}
+
+// "0.47 + 0.31 = 0.78"; of many, how many there are
+function added(values, marks, truth) {
+  if (marks.length > 4) return `sum of ${marks.length} = ${number(truth)}`;
+  return `${marks.map((t) => number(values[t - 1])).join(" + ") || "nothing marked"} = ${number(truth)}`;
 }
