@@ -102,7 +102,8 @@ class SentenceExplorer(NetworkExplorer):
         one_hot: np.ndarray = np.eye(len(self.model["vocabulary"]))[places]
         return one_hot
 
-    def trace(self) -> Trace:  # noqa: D102
+    def trace(self) -> Trace:
+        """Read the words with all hands on the gates, forced and lent ones too: each of shape (T, H)."""
         others = self.gates_of and self._coded(told_of(self.words, self.gates_of))
         return self._read(self.inputs(), others, np.array([self.at - 1]))
 
@@ -115,16 +116,12 @@ class SentenceExplorer(NetworkExplorer):
             shaped = {gate: values.reshape(*words.shape[:-1], H) for gate, values in clamp.items()}
             return self._run(words, lengths, shaped)
 
-        def force() -> None:
-            for gate, cell, step, value in self.forced:
-                t = asked + step - self.at
-                there = (t >= 0) & (t < len(x))
-                clamp[gate][t[there], each[there], slice(None) if cell == 0 else cell - 1] = value
-
-        force()
-        if len(others):
+        for gate, cell, step, value in self.forced:
+            t = asked + step - self.at
+            there = (t >= 0) & (t < len(x))
+            clamp[gate][t[there], each[there], slice(None) if cell == 0 else cell - 1] = value
+        if len(others):  # where a gate is forced, it is so there, too
             clamp["o"][asked, each] = run(others).o.reshape(len(x), B, H)[asked, each]
-            force()
         return run(x)
 
     def right(self) -> int:

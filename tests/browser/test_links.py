@@ -343,7 +343,7 @@ def invalid(rng, limit, state):
                 [[*one, 1]],
                 [["constructor", 1, 1, 0]],
                 [one, ["f", 1]],
-                [["f", 1, 1, 0]] * 9999,
+                [[gate, cell, t + 1, 0] for gate in "fio" for cell in range(17) for t in range(max(2, last))],
             ]
     return rng.choice(few)
 

@@ -20,6 +20,7 @@ SETTINGS = [
     {"forced": BUT_TWO},
     {"forced": [["f", 3, 2, 0.25], ["i", 0, 4, 0.0], ["o", 16, 15, 0.5]]},
     {"gates_of": "anna"},
+    {"gates_of": "anna", "forced": [["o", 2, 15, 0.0], ["o", 5, 15, 1.0]]},
     {"gates_of": "gus", "forced": [["o", 4, 15, 0.0], ["f", 0, 1, 1.0]], "at": 14},
     {"cells": [5, 6], "held_o": True, "hold_o": 1.0, "scale_f": 0.9, "shift_i": -1.0},
     {"cells": [], "held_f": True, "hold_f": 0.0},
@@ -177,12 +178,13 @@ def test_all_cells_are_forced_at_a_word_and_two_of_them_otherwise(page, mount):
     tried = explorer.locator('[data-part="right"]')
     assert "Not tried" in tried.inner_text()
     move(explorer, "force", 1)
-    explorer.get_by_role("button", name="all 16 cells so").click()
+    explorer.get_by_role("button", name="all 16 cells alike").click()
     explorer.get_by_role("button", name="Try it on all 256 sentences").click()
     assert "186 of 256" in tried.inner_text()
     for cell in (5, 6):
         move(explorer, "cell", cell)
         move(explorer, "force", 0)
+        assert chosen(explorer).endswith(f"by itself {SentenceExplorer('bob').trace().o[14, cell - 1]:.2f}")
     assert "Not tried" in tried.inner_text()
     tried.get_by_role("button").click()
     assert "231 of 256" in tried.inner_text()

@@ -51,7 +51,7 @@ export function render({ model, el }) {
   const answers = svg("svg", { role: "img", "data-part": "answer", "aria-label": "The answer, read out after every step, and the sum of the marked numbers" });
   const truthLine = svg("path", { class: "lx-rule" });
   const answerText = svg("text", { x: LEFT, y: 12 }, "answer so far, and the marked sum (dashed)");
-  const truthText = live(svg("text", { class: "lx-tag", "text-anchor": "end" }));
+  const truthText = live(svg("text", { class: "lx-value", "text-anchor": "end" }));
   const ticks = [0, 1, 2].map((v) => svg("text", { x: LEFT - 5, "text-anchor": "end" }, v));
   answers.append(answerText, ...ticks, truthLine, answerLine, truthText.element);
   const maps = Object.fromEntries(["c", "f", "i", "o"].map((name) =>

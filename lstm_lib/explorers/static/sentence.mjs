@@ -82,20 +82,22 @@ export function render({ model, el }) {
     return group;
   }));
   const picking = html(
-    "details", { "data-part": "list" }, html("summary", {}, `Its ${MODEL.vocabulary.length} words`),
+    "details", { "data-part": "list" }, html("summary", {}, `Pick from its ${MODEL.vocabulary.length} words`),
     html("div", { class: "lx-row-of", role: "group", "aria-label": "Where a word goes" }, ...where.map(({ element }) => element)), list);
 
   // ---- hands on the gates
   const hands = gateHands(H, set, signal);
-  const isOne = (cell) => ([gate, one, step]) => gate === state.gate && step === state.at && (one === cell || cell === 0);
-  const own = (cell) => state.forced.find(([gate, one, step]) => gate === state.gate && step === state.at && one === cell);
+  // Whether a forced one is the chosen gate at the chosen word, in a cell that `fits`
+  const isHere = (fits) => ([gate, cell, step]) => gate === state.gate && step === state.at && fits(cell);
+  const hold = () => state.forced.filter(isHere((cell) => cell === 0 || cell === state.cell)).at(-1); // that of all comes first
   function force(cell, value) {
-    const forced = sorted("forced", [...state.forced.filter((one) => !isOne(cell)(one)), [state.gate, cell, state.at, value]]);
+    const others = state.forced.filter((one) => !isHere((other) => cell === 0 || other === cell)(one));
+    const forced = sorted("forced", [...others, [state.gate, cell, state.at, value]]);
     if (forced.length > LIMITS.forced.most) return complain(`No more than ${LIMITS.forced.most} gates can be forced at once.`);
     set({ forced });
   }
   function letGo() {
-    const free = own(state.cell) ?? own(0);
+    const free = hold();
     if (free) set({ forced: state.forced.filter((one) => one !== free) });
   }
   const knob = slider({
@@ -122,7 +124,7 @@ export function render({ model, el }) {
       html("span", { class: "lx-name" }, "cell ", cellText.element), track(cellInput))),
     html(
       "div", { class: "lx-row-of" }, gates,
-      button(`all ${H} cells so`, () => force(0, knob.input.valueAsNumber), signal),
+      button(`all ${H} cells alike`, () => force(0, knob.input.valueAsNumber), signal),
       button("let go", letGo, signal), button("let all go", () => state.forced.length && set({ forced: [] }), signal)),
   );
   const counted = new Map(); // of each setting that was tried
@@ -306,8 +308,8 @@ export function render({ model, el }) {
       `At “${words[at - 1]}”, cell ${cell}: ${GATE_NAMES[gate]} ${number(value[gate][cell - 1])}; its memory c is ` +
       `${number(value.c[cell - 1])}, of which “${words[large]}” wrote ${number(ones[large])}; it shows h = ${number(value.h[cell - 1])}.`);
     const here = steps[state.at - 1][state.gate][state.cell - 1];
-    const ownForce = own(state.cell) ?? own(0);
-    const free = ownForce && reading(MODEL, { ...state, forced: state.forced.filter((one) => one !== ownForce) })[state.at - 1];
+    const elsewhere = state.forced.filter((one) => !isHere((other) => other === 0 || other === state.cell)(one));
+    const free = hold() && reading(MODEL, { ...state, forced: elsewhere })[state.at - 1];
     const name = `${GATE_NAMES[state.gate]} of cell ${state.cell} at “${words[state.at - 1]}”: ${number(here)}`;
     chosen.write(`${name[0].toUpperCase()}${name.slice(1)}${free ? `, forced; by itself ${number(free[state.gate][state.cell - 1])}` : ""}`);
     knob.set(Math.round(100 * here) / 100);
