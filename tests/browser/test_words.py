@@ -365,3 +365,18 @@ def test_bars_and_marks_are_one_stop_of_the_tab_key_each(page, mount):
         assert parts.nth(4).evaluate("one => one === document.activeElement && one.tabIndex === 0")
     page.keyboard.press("Space")
     assert [t for t, mark in enumerate(table(explorer)["mark"], 1) if mark] == [4, 5, 11]
+
+
+def test_of_forced_gates_those_stay_whose_word_is_still_there(page, mount):
+    (explorer,) = mount(SentenceExplorer("bob", forced=[["f", 3, 2, 0.5], ["o", 0, 15, 0.0]]))
+    field = explorer.get_by_label("Sentence, in the model’s words")
+    field.fill("anna healed the sick .")
+    field.press("Enter")
+    python = SentenceExplorer(words="anna healed the sick .", forced=[["f", 3, 2, 0.5]], at=5)
+    assert_units_are_lstm_lib(explorer, python)
+    assert explorer.locator(".lx-ties span").count() == 1
+    field.fill("the sheep .")
+    field.press("Enter")
+    assert "nobody is named" in explorer.locator('[data-part="gates_of"]').inner_text()
+    explorer.get_by_role("button", name="Link to this").click()
+    page.wait_for_function("() => location.hash.includes('forced=f,3,2,0.5')")

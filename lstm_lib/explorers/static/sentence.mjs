@@ -34,7 +34,11 @@ export function render({ model, el }) {
     model, kind: "sentence", limits: LIMITS, presets: PRESETS, vocabulary: PLACE, show: (whole) => show(whole), signal,
   });
   const H = MODEL.b_f.length;
-  const set = (values) => change({ ...values, preset: "" });
+  const set = (values) => {
+    const { forced = state.forced, words = state.words } = values;
+    const last = words.split(" ").length;
+    change({ ...values, ...(values.words && { forced: forced.filter(([, , step]) => step <= last) }), preset: "" });
+  };
   const count = () => state.words.split(" ").length;
 
   // ---- the sentence: typed, picked from a list, spoken on
@@ -250,7 +254,8 @@ export function render({ model, el }) {
     }
     hands.show(state);
     if (lender.value !== state.gates_of) lender.value = state.gates_of;
-    lending.write(`Output gates at “${words[state.at - 1]}” of `);
+    const named = words.some((word) => Object.hasOwn(NAMES, word));
+    lending.write(`Output gates at “${words[state.at - 1]}” of ${named ? "" : "(nobody is named: they stay) "}`);
     gateButtons.forEach((one, j) => put(one, { "aria-pressed": OPEN_GATES[j] === state.gate }));
     ["replaces", "comes after"].forEach((what, j) => {
       where[j].write(`A word ${what} “${words[j ? words.length - 1 : state.at - 1]}”`);
