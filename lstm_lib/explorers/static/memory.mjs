@@ -2,7 +2,7 @@
 import { GUTTER, gateHands, heatMap, legend, unitColumns } from "./hands.mjs";
 import { OPEN_GATES, limitsOf, networkTrace, withHandsOff } from "./network.mjs";
 import {
-  button, columnAt, DRAG, explorer, html, keyStep, live, number, numbersTable, onDrag, onPick, onWidth, placesOf, points, put, scale, spoken,
+  button, columnAt, DRAG, explorer, html, keyStep, live, number, numbersTable, onDrag, onPick, onWidth, placesOf, points, put, region, scale, spoken,
   svg, tenth,
 } from "./parts.mjs";
 import { share } from "./state.mjs";
@@ -20,9 +20,11 @@ const ADD_Y = MARKS_Y + 26; // the marked numbers, written out
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const { state, change, placed, see, toolbar, look, showPreset } = share({
+  const { state, change, placed, see, toolbar, tools, look, news, showPreset } = share({
     model, kind: "memory", limits: LIMITS, presets: PRESETS, show: () => show(), signal,
+    answer: (name, step) => (name === "y" ? answersNow[step - 1] : NaN),
   });
+  let answersNow = [];
   const H = MODEL.b_f.length;
 
   // ---- controls
@@ -166,6 +168,7 @@ export function render({ model, el }) {
     }
 
     const found = steps.map((one) => one.y[0]);
+    answersNow = found;
     const [low, high] = [Math.min(-0.1, ...found), Math.max(2, truth, ...found)];
     const level = scale(low, high, TOP, HEIGHT);
     put(answerLine, { points: points(places, found.map(level)) });
@@ -195,20 +198,19 @@ export function render({ model, el }) {
   }, signal);
   const root = explorer(
     "memory", signal,
-    // caption
-    look,
-    // pictures
-    html("div", { class: "lx-picture" }, picture), answers, verdict.element,
-    legend(`memory of the ${H} cells`, ["c"], -1, 1), maps.c.element,
-    legend("their gates", OPEN_GATES, 0, 1), ...OPEN_GATES.map((name) => maps[name].element),
-    // the one control
-    hands.holds,
-    // the rest
-    toolbar,
-    html("div", { class: "lx-row-of" }, shorter, longer, shuffle), hands.element, table.element, speech.element,
+    region("head", look, news),
+    region(
+      "view",
+      html("div", { class: "lx-picture" }, picture), answers, verdict.element,
+      legend(`memory of the ${H} cells`, ["c"], -1, 1), maps.c.element,
+      legend("their gates", OPEN_GATES, 0, 1), ...OPEN_GATES.map((name) => maps[name].element),
+    ),
+    region("hand", tools, hands.holds),
+    region("rest", toolbar, html("div", { class: "lx-row-of" }, shorter, longer, shuffle), hands.element, table.element),
+    speech.element,
   );
   el.append(root);
-  placed(root);
+  placed(root, el);
   onWidth(picture.parentElement, (now) => {
     width = now;
     show();

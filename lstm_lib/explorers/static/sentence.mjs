@@ -3,7 +3,7 @@
 import { GATE_NAMES, gateHands, heatMap, legend, roving, unitColumns } from "./hands.mjs";
 import { sorted } from "./limits.mjs";
 import { OPEN_GATES, layersOfUnits, limitsOf, softmax, withHandsOff } from "./network.mjs";
-import { boxed, button, explorer, html, live, number, numbersTable, onWidth, put, slider, spoken, svg, symbol, tenth, track } from "./parts.mjs";
+import { boxed, button, explorer, html, live, number, numbersTable, onWidth, put, region, slider, spoken, svg, symbol, tenth, track } from "./parts.mjs";
 import { NAMES, PRAISE, countRight, reading, withoutWord } from "./sentences.mjs";
 import { share } from "./state.mjs";
 import presets from "./sentence_presets.json" with { type: "json" };
@@ -30,9 +30,11 @@ const percent = (chance) => `${number(100 * chance, 0)} %`;
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const { state, change, placed, see, toolbar, look, showPreset } = share({
+  const { state, change, placed, see, toolbar, tools, look, news, showPreset } = share({
     model, kind: "sentence", limits: LIMITS, presets: PRESETS, vocabulary: PLACE, show: (whole) => show(whole), signal,
+    answer: (word, step) => chancesNow[step - 1]?.[PLACE.get(word)],
   });
+  let chancesNow = [];
   const H = MODEL.b_f.length;
   const set = (values) => {
     const { forced = state.forced, words = state.words } = values;
@@ -244,6 +246,7 @@ export function render({ model, el }) {
     const { at, cell, gate } = { ...state, ...pointed };
     const steps = reading(MODEL, state);
     const chances = steps.map(({ y }) => softmax(y));
+    chancesNow = chances;
     if (whole) appends = false;
     drawChips(words);
     // One of them is a stop of the Tab key, the chosen one, so that passing by chooses nothing.
@@ -333,27 +336,30 @@ export function render({ model, el }) {
 
   const root = explorer(
     "sentence", signal,
-    // caption
-    look,
-    // pictures
-    html(
-      "div", { class: "lx-picture" },
-      html("div", { class: "lx-heat", "data-part": "words" }, html("span"), chips),
-      html("p", { class: "lx-legend" }, leftTitle.element), left.element, omitting,
-      legend(`memory of the ${H} cells`, ["c"], -MOST_C, MOST_C), maps.c.element,
-      legend("their gates", OPEN_GATES, 0, 1), ...OPEN_GATES.map((name) => maps[name].element)),
-    html("div", { "data-part": "next" }, expects.element, html("ol", { class: "lx-probs" }, ...bars.map(({ element }) => element))),
-    said.element,
-    // the one control
-    forcing,
-    // the rest
-    toolbar,
-    html("label", { class: "lx-field" }, "Sentence, in the model’s words ", field), complaint, speaking, picking,
-    html("label", { class: "lx-choice lx-lender", "data-part": "gates_of" }, lending.element, lender), trying,
-    more, hands.holds, hands.element, table.element, speech.element,
+    region("head", look, news),
+    region(
+      "view",
+      html(
+        "div", { class: "lx-picture" },
+        html("div", { class: "lx-heat", "data-part": "words" }, html("span"), chips),
+        html("p", { class: "lx-legend" }, leftTitle.element), left.element, omitting,
+        legend(`memory of the ${H} cells`, ["c"], -MOST_C, MOST_C), maps.c.element,
+        legend("their gates", OPEN_GATES, 0, 1), ...OPEN_GATES.map((name) => maps[name].element)),
+      html("div", { "data-part": "next" }, expects.element, html("ol", { class: "lx-probs" }, ...bars.map(({ element }) => element))),
+      said.element,
+    ),
+    region("hand", tools, forcing),
+    region(
+      "rest",
+      toolbar,
+      html("label", { class: "lx-field" }, "Sentence, in the model’s words ", field), complaint, speaking, picking,
+      html("label", { class: "lx-choice lx-lender", "data-part": "gates_of" }, lending.element, lender), trying,
+      more, hands.holds, hands.element, table.element,
+    ),
+    speech.element,
   );
   el.append(root);
-  placed(root);
+  placed(root, el);
   onWidth(chips, (now) => {
     width = now;
     show();

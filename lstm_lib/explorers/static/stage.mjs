@@ -87,7 +87,7 @@ export function stage({ root, kind, lane, signal }) {
     root.classList.remove("lx-sheet", "lx-called", "lx-pulled");
     pull.textContent = "All of it";
     lane.style.removeProperty("min-height");
-    for (const other of standing) other.root.classList.remove("lx-under");
+    for (const other of standing) other.root.classList.remove("lx-behind");
     document.documentElement.style.removeProperty("--lx-foot");
     caller = undefined;
     stood(root);
@@ -150,7 +150,7 @@ export function stage({ root, kind, lane, signal }) {
       for (const other of standing) if (other !== self) other.release();
       const { top, bottom } = root.getBoundingClientRect();
       if (!root.classList.contains("lx-called") && (top < 0 || bottom > innerHeight + 1 || top > innerHeight / 3)) {
-        for (const other of standing) if (other !== self) other.root.classList.add("lx-under");
+        for (const other of standing) if (other !== self) other.root.classList.add("lx-behind");
         root.classList.add("lx-called");
         caller = link ?? root;
       }
