@@ -106,7 +106,7 @@ export function prose({ kind, root, state, limits, read, change, rest, act, answ
           said.textContent = ` (you said ${number(placed)}; it is ${number(found)})`;
         });
       }, signal);
-      press.className = "lx-ask";
+      press.className = "lx-wager";
       link.after(" or ", press, said);
       return;
     }
