@@ -1,4 +1,4 @@
-"""Gradients seen from outside: central differences, and how one step's state depends on another's."""
+"""Gradients seen from outside: central differences, one step's say in another's, the layers of a memory."""
 
 import inspect
 from collections.abc import Callable
@@ -101,3 +101,42 @@ def jacobian(network: Network, trace: Trace, t: int, k: int | None = None, seque
     state = network.states[-1]
     found = network.backward(replay, **{f"d{state}_last": np.eye(H)})[state].copy()
     return found if k is None else found[0]
+
+
+@quiet
+def memory_layers(trace: Trace) -> Array:
+    """Where a memory comes from: at every step, what is left of what each step wrote.
+
+    With the equation c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t put into itself, c_t is a sum of layers, a write each:
+
+    c_t = Σ_k (i_k ⊙ g_k) ⊙ f_{k+1} ⊙ … ⊙ f_t + c_0 ⊙ f_1 ⊙ … ⊙ f_t,   k = 1 … t.
+
+    A layer divided by its write is the product of the forget gates between the two: the direct gradient
+    ∂c_t/∂c_k, along the cell state alone (Hochreiter & Schmidhuber 1997, where f = 1; Gers, Schmidhuber &
+    Cummins 2000). `jacobian` has the paths through h and the gates as well.
+
+    Parameters
+    ----------
+    trace : Trace
+        Of an LSTM, whatever its variant, and whatever held its gates.
+
+    Returns
+    -------
+    ndarray, shape (T, T + 1, B, H), or (T, T + 1, H) for a single sequence
+        Element [t, k + 1] is what is left at step t of the write of step k, both counted as the trace counts
+        them, and [t, 0] what is left of c0; 0 where k > t, and past a sequence's end. The sum over axis 1 is
+        ``trace.c``.
+    """
+    if not isinstance(trace, Trace):
+        raise TypeError(f"trace must be a Trace, what forward returns; got {type(trace).__name__}")
+    if not {"f", "i", "g", "c"} <= {*trace.series}:
+        raise ValueError(f"trace must be an LSTM's, with f, i, g and c; got {trace!r}")
+    T, *rest = trace.c.shape
+    layers = np.zeros((T, T + 1, *rest), trace.c.dtype)
+    left = np.zeros_like(layers[0])
+    left[0] = trace.c0
+    for t in range(T):
+        left *= trace.f[t]
+        left[t + 1] = trace.i[t] * trace.g[t]
+        layers[t] = left
+    return layers
