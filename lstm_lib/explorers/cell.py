@@ -1,7 +1,10 @@
 """One LSTM unit, all of whose weights can be moved."""
 
+from typing import Any
+
 import numpy as np
 
+from ..gradients import memory_layers
 from ..lstm import LSTM
 from ..trace import Trace
 from .explorer import Explorer
@@ -21,6 +24,10 @@ def one_unit(weights: dict[str, float]) -> LSTM:
     return lstm
 
 
+def _trace(values: dict[str, Any]) -> Trace:
+    return one_unit({name: values[name] for name in WEIGHTS}).forward(np.reshape(values["x"], (-1, 1, 1)))
+
+
 class CellExplorer(Explorer):
     """A one-unit LSTM whose 12 weights (w_f … b_o) and input sequence x the reader moves, step by step.
 
@@ -35,9 +42,18 @@ class CellExplorer(Explorer):
 
     def trace(self) -> Trace:
         """Run lstm_lib's LSTM (one unit, one input, float64): x, f, i, g, o, c, h of shape (T, 1, 1)."""
-        return one_unit({name: getattr(self, name) for name in WEIGHTS}).forward(
-            np.reshape(self.x, (-1, 1, 1))
-        )
+        return _trace(self.state())
+
+    def layers(self) -> np.ndarray:
+        """Give what is left of each write at each step, shape (T, T): row t sums to c_t (`memory_layers`)."""
+        layers: np.ndarray = memory_layers(self.trace())[:, 1:, 0, 0]
+        return layers
+
+    @classmethod
+    def series(cls, values: dict[str, Any]) -> dict[str, np.ndarray]:
+        """Give what a goal may speak of, by name, for values of this kind: f, i, g, o, c, h, each (T,)."""
+        trace = _trace(values)
+        return {name: trace[name].ravel() for name in "figoch"}
 
     def first_picture(self) -> tuple[str, str]:
         """Draw x, the gates, c and h as a still SVG."""

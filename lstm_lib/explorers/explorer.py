@@ -5,8 +5,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import anywidget
+import numpy as np
 import traitlets
 
+from .goals import GOALS, limits_of, meets
 from .modules import STATIC, module_text
 from .traits import NAMES, PLACES, Value, place_of, refuse
 
@@ -136,6 +138,22 @@ class Explorer(anywidget.AnyWidget):
     def state(self) -> dict[str, Any]:
         """Give every value that the reader or the author sets, by name."""
         return {name: getattr(self, name) for name in self.trait_names(explorer=True)}
+
+    @classmethod
+    def series(cls, values: dict[str, Any]) -> dict[str, np.ndarray]:
+        """Give what a goal may speak of, by name, for values of this kind."""
+        raise NotImplementedError(f"no goal speaks of a {cls.kind}")
+
+    def met(self, goal: str) -> bool:
+        """Whether what is set meets a goal, by its name; the inputs that it tries are its own.
+
+        The goals of a kind, what they ask and where they start stand in `lstm_lib.explorers.goals.GOALS`.
+        """
+        ids = [name for name, one in GOALS.items() if one["kind"] == self.kind]
+        if not isinstance(goal, str) or goal not in ids:
+            refuse("goal", goal, f"one of {', '.join(ids)}" if ids else "none, for this kind has no goals")
+        values = {name: getattr(self, name) for name in limits_of(self.kind)}
+        return meets(GOALS[goal], values, self.series)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]  # a widget with a view

@@ -1,5 +1,7 @@
 """How far a gradient reaches back in an RNN and in an LSTM."""
 
+from typing import Any
+
 import numpy as np
 import traitlets
 
@@ -23,9 +25,8 @@ class GradientExplorer(Explorer):
 
     kind, limits = "gradient", LIMITS["gradient"]
     presets = {name: preset["values"] for name, preset in read_json("gradient_presets.json").items()}
-    x = traitlets.List(
-        np.random.default_rng(0).normal(size=limits["k"]["high"] + 1).round(2).tolist(), read_only=True
-    ).tag(sync=True, explorer=True)
+    _numbers = np.random.default_rng(0).normal(size=limits["k"]["high"] + 1).round(2).tolist()
+    x = traitlets.List(_numbers, read_only=True).tag(sync=True, explorer=True)
 
     def reach(self) -> dict[str, np.ndarray]:
         """Measure the gradients with lstm_lib, by backpropagation through time.
@@ -36,25 +37,30 @@ class GradientExplorer(Explorer):
             ``rnn``: ∂h_T/∂h_{T−k}; ``full``: ∂c_T/∂c_{T−k}; ``direct``: the product of the forget gates
             between the two. Each of shape (200,), for k = 1 … 200 (Hochreiter 1991; Gers et al. 2000).
         """
-        x, last = np.reshape(self.x, (-1, 1, 1)), len(self.x) - 1
-        rnn = RNN(input_size=1, hidden_size=1, activation=self.activation)
-        rnn.W, rnn.U = [[self.w]], [[self.u]]
+        return self.series(self.state())
+
+    @classmethod
+    def series(cls, values: dict[str, Any]) -> dict[str, np.ndarray]:
+        """Give what a goal may speak of: the gradients of `reach`, for values of this kind."""
+        x, last = np.reshape(cls._numbers, (-1, 1, 1)), len(cls._numbers) - 1
+        rnn = RNN(input_size=1, hidden_size=1, activation=values["activation"])
+        rnn.W, rnn.U = [[values["w"]]], [[values["u"]]]
         weights = {
-            f"{letter}_{gate}": getattr(self, name)
+            f"{letter}_{gate}": values[name]
             for gate in "figo"
             for letter, name in (("w", "w"), ("u", "u_figo"))
         }
-        lstm = one_unit(weights | {"b_f": self.b_f})
+        lstm = one_unit(weights | {"b_f": values["b_f"]})
         trace = lstm.forward(x)
         series = {
             "rnn": jacobian(rnn, rnn.forward(x), last).ravel()[-2::-1],
             "direct": np.cumprod(trace.f.ravel()[:0:-1]),
             "full": jacobian(lstm, trace, last).ravel()[-2::-1],
         }
-        for names in (("rnn",), ("full", "direct")) if self.clip else ():
+        for names in (("rnn",), ("full", "direct")) if values["clip"] else ():
             norm = np.hypot(1.0, np.linalg.norm(series[names[0]]))
             for name in names:
-                series[name] = min(1.0, self.limits["clip"]["norm"] / norm) * series[name]
+                series[name] = min(1.0, cls.limits["clip"]["norm"] / norm) * series[name]
         return series
 
     def first_picture(self) -> tuple[str, str]:

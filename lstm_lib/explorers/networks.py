@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
+from ..gradients import memory_layers
 from ..losses import softmax
 from ..lstm import LSTM
 from ..tasks import next_word, sentences
@@ -53,6 +54,11 @@ class NetworkExplorer(Explorer):
             held[gate] = np.where(np.isnan(forced), np.where(touched, still, np.nan), forced)
         scale = {gate: np.where(touched, getattr(self, f"scale_{gate}"), 1.0) for gate in "fio"}
         return lstm.forward(x, lengths=lengths, clamp=held, scale=scale)
+
+    def layers(self) -> np.ndarray:
+        """Give what is left of each write at each step, (T, T, H); they sum to c (`memory_layers`)."""
+        layers: np.ndarray = memory_layers(self.trace())[:, 1:]
+        return layers
 
     def answers(self) -> np.ndarray:
         """Read the network out after every step: y = W_y h + b_y, shape (T, K)."""
@@ -142,6 +148,11 @@ class SentenceExplorer(NetworkExplorer):
         """Give the probability of every next word after each word, shape (T, words), rows summing to 1."""
         return softmax(self.answers())
 
+    @classmethod
+    def series(cls, values: dict[str, Any]) -> dict[str, np.ndarray]:
+        """Give what a goal may speak of: each word's probability as the next one, by word, each (T,)."""
+        return dict(zip(cls.model["vocabulary"], cls(**values).chances().T, strict=True))
+
     def first_picture(self) -> tuple[str, str]:
         """Draw the mean of each gate over the words."""
         likely = self.model["vocabulary"][int(self.chances()[self.at - 1].argmax())]
@@ -163,6 +174,11 @@ class MemoryExplorer(NetworkExplorer):
         """Give the numbers and the marks, shape (T, 2)."""
         marked = [float(t + 1 in self.marks) for t in range(len(self.values))]
         return np.column_stack([self.values, marked])
+
+    @classmethod
+    def series(cls, values: dict[str, Any]) -> dict[str, np.ndarray]:
+        """Give what a goal may speak of: y, the answer after every step, (T,)."""
+        return {"y": cls(**values).answers()[:, 0]}
 
     def first_picture(self) -> tuple[str, str]:
         """Draw the numbers, the answer after every step, and the mean of each gate."""

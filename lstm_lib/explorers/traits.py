@@ -12,6 +12,7 @@ LIMITS: dict[str, dict[str, dict[str, Any]]] = read_json("limits.json")
 _ALL = [(name, limit) for values in LIMITS.values() for name, limit in values.items()]
 NAMES = sorted({name for name, _ in _ALL})
 PLACES = sorted({name for name, limit in _ALL if limit["type"] in ("place", "places", "forced")})
+_GOALS = [(name, goal["kind"]) for name, goal in read_json("goals.json").items()]
 
 
 def is_number(value: Any, limit: dict[str, Any]) -> bool:
@@ -42,6 +43,11 @@ def _are_words(value: Any, limit: dict[str, Any]) -> bool:
     return isinstance(value, str) and value.count(" ") < limit["most"]
 
 
+def _are_goals(value: Any, limit: dict[str, Any]) -> bool:
+    known = isinstance(value, list) and all((name, limit["of"]) in _GOALS for name in value)
+    return known and len({*value}) == len(value)
+
+
 # Of each type: whether a value is one, and what an error says is wanted. Whether places lie within their
 # sequence, and words in a vocabulary, the explorer sees.
 TYPES: dict[str, tuple[Any, str]] = {
@@ -56,6 +62,7 @@ TYPES: dict[str, tuple[Any, str]] = {
     ),
     "boolean": (lambda value, limit: type(value) is bool, "True or False"),
     "choice": (lambda value, limit: isinstance(value, str) and value in limit["of"], "one of {of}"),
+    "names": (_are_goals, "names of goals of kind {of}, each at most once"),
     "words": (_are_words, "words of the model's vocabulary, {least} to {most}, one space between"),
 }
 MADE: dict[str, Any] = {

@@ -112,7 +112,7 @@ ENDS = [
     (kind, name, limit)
     for kind in KINDS
     for name, limit in kind.limits.items()
-    if limit["type"] != "choice" and limit["type"] != "boolean"
+    if limit["type"] not in ("choice", "boolean", "names")
 ]
 
 
@@ -123,7 +123,7 @@ def test_every_value_of_every_explorer_is_described():
         (GradientExplorer, "x")
     }  # a constant
     assert described <= traits
-    assert sum(map(len, LIMITS.values())) == 15 + 7 + 12 + 7 + 4
+    assert sum(map(len, LIMITS.values())) == 16 + 8 + 12 + 8 + 5
 
 
 def at_its_ends(limit, steps):
