@@ -8,6 +8,7 @@ import threading
 import pytest
 from chromium import on_the_machine
 
+from lstm_lib.explorers.modules import STATIC, module_text
 from sphinx_ext.pages import page_parts
 
 # No background traffic of the browser's own, so that every request a test sees is the page's.
@@ -146,5 +147,26 @@ def mount(page, scratch, errors):
         )
         page.goto(home + name + address)
         return page.locator("[data-explorer]").all()
+
+    return open_page
+
+
+@pytest.fixture
+def linked(page, scratch, errors):
+    """Open a page that has modules of the explorers, linked as in the book: `book.lstm.lstmTrace`."""
+
+    def open_page(*names, body="", query=""):
+        parts = ", ".join(f"{name}: ${name}()" for name in names)
+        script = module_text(*[f"{name}.mjs" for name in names], then=f"globalThis.book = {{ {parts} }};")
+        style = (STATIC / "explorer.css").read_text("utf-8")
+        folder, home = scratch
+        name = f"{len(list(folder.iterdir()))}.html"
+        (folder / name).write_text(
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Modules</title>'
+            '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+            f"<style>{style}</style><body><main>{body}</main><script>{script}</script></body></html>"
+        )
+        page.goto(home + name + query)
+        return page
 
     return open_page
