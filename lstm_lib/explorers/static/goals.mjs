@@ -1,0 +1,143 @@
+// Goals: puzzles that check themselves. goals.json says each once; lstm_lib/explorers/goals.py is its other reader.
+import { boxed, button, html, live, oneOf, put, rich, spoken, symbol } from "./parts.mjs";
+import { partsOf, same } from "./limits.mjs";
+import { SERIES, lstmTrace } from "./lstm.mjs";
+import GOALS from "./goals.json" with { type: "json" };
+import LIMITS from "./limits.json" with { type: "json" };
+
+const limitsOf = (kind) => ({ ...(["memory", "sentence"].includes(kind) ? LIMITS.network : {}), ...LIMITS[kind] });
+const namesOf = (kind) => Object.keys(limitsOf(kind)).filter((name) => !limitsOf(kind)[name].fixed);
+const inputsOf = ({ hold, ...inputs }) => inputs;
+
+export const goalsOf = (kind) => Object.entries(GOALS).map(([id, goal]) => ({ id, ...goal })).filter((goal) => goal.kind === kind);
+
+// Every value where a goal starts, and where its solution lies
+export function startOf({ kind, trials, start }) {
+  const limits = limitsOf(kind);
+  const usual = Object.fromEntries(namesOf(kind).map((name) => [name, limits[name].default]));
+  return { ...usual, ...inputsOf(trials[0]), ...start };
+}
+export const solutionOf = (goal) => ({ ...startOf(goal), ...goal.solution });
+
+// What a cell's goal may speak of, by name
+export function ofCell(state) {
+  const rows = lstmTrace(state, state.x);
+  return Object.fromEntries(SERIES.map((name) => [name, rows.map((row) => row[name])]));
+}
+
+// Which trials hold, and which values have moved that are to stay. `run` gives the series of a state, by name. A
+// condition is a series, a step from 1, [first, last] or "last", and the limits of its values there.
+export function judge(goal, state, run = ofCell) {
+  const start = startOf(goal);
+  const stays = (name) => limitsOf(goal.kind)[name].type !== "place" && !goal.free.includes(name) && !Object.hasOwn(goal.trials[0], name);
+  const moved = namesOf(goal.kind).filter((name) => stays(name) && !same(state[name], start[name]));
+  const holds = goal.trials.map((trial) => {
+    const series = run({ ...state, ...inputsOf(trial) });
+    return trial.hold.every(([name, at, low, high]) => {
+      const values = series[name];
+      const [first, last] = at === "last" ? [values.length, values.length] : Array.isArray(at) ? at : [at, at];
+      return last <= values.length && values.slice(first - 1, last).every((value) => value >= low && value <= high);
+    });
+  });
+  return { met: moved.length === 0 && holds.every(Boolean), holds, moved };
+}
+export const met = (goal, state, run) => judge(goal, state, run).met;
+
+// Which goals the reader has met, on whatever page; where the browser keeps nothing, for as long as the page is open.
+const KEY = "goals";
+function attempt(act) {
+  try { return act(localStorage); } catch { return undefined; }
+}
+const done = new Set([attempt((kept) => JSON.parse(kept.getItem(KEY)))].flat().filter((id) => Object.hasOwn(GOALS, id)));
+function remember(id) {
+  if (done.has(id)) return;
+  done.add(id);
+  attempt((kept) => kept.setItem(KEY, JSON.stringify([...done])));
+}
+
+// One goal at a time, of those that `ids` name; without any there is no element. `change(values, true)` sets a whole state.
+export function goalBar({ kind, ids, change, signal, run }) {
+  const known = goalsOf(kind);
+  const goals = ids.map((id) => known.find((goal) => goal.id === id)).filter(Boolean);
+  if (!goals.length) return { element: undefined, update() {} };
+
+  let place = Math.max(0, goals.findIndex(({ id }) => !done.has(id)));
+  let last; // what was found of this goal at the last move
+  let state;
+  let solved = false; // by the button, which is no merit
+  const goal = () => goals[place];
+  const turn = (by) => {
+    place = (place + by + goals.length) % goals.length;
+    last = undefined;
+    solved = false;
+    hinted(0);
+    update(state);
+  };
+  const arrow = (label, sign, by) => {
+    const element = button(sign, () => turn(by), signal);
+    put(element, { "aria-label": label, title: label });
+    element.hidden = goals.length === 1;
+    return element;
+  };
+  const go = (values) => change({ ...values, preset: "" }, true);
+  const start = button("Start", () => {
+    solved = false;
+    go(startOf(goal()));
+  }, signal);
+  const hint = html("p", { class: "lx-hint" });
+  const solution = button("Solution", () => {
+    solved = true;
+    go(solutionOf(goal()));
+  }, signal);
+  const hintButton = button("Hint", () => hinted(hint.hidden), signal);
+  function hinted(shown) {
+    hint.hidden = solution.hidden = !shown;
+    hint.replaceChildren(...(shown ? rich(goal().hint) : []));
+    put(hintButton, { "aria-expanded": Boolean(shown) });
+  }
+  const count = boxed("lx-goal-holds");
+  const failing = button("", () => {
+    const { holds } = judge(goal(), state, run);
+    const inputs = inputsOf(goal().trials[Math.max(0, holds.indexOf(false))]);
+    const lies = Object.entries(limitsOf(kind)).filter(([, limit]) => limit.type === "place" && Object.hasOwn(inputs, limit.in));
+    const places = lies.map(([name, limit]) => [name, Math.min(state[name], partsOf(inputs[limit.in]).length)]);
+    go({ ...inputs, ...Object.fromEntries(places) });
+  }, signal);
+  put(failing, { title: "show an input for which it does not hold" });
+  failing.append(count.element);
+
+  const title = live(html("b"));
+  const asks = html("p", { class: "lx-ask" });
+  const ask = oneOf(asks, goals.map((one) => one.ask));
+  const verdict = html("span", { class: "lx-goal-verdict" });
+  const say = oneOf(verdict, ["✓ met", "not yet", "press Start"]);
+  verdict.append(failing); // in the same place, so that nothing moves
+  const moves = html("span", { class: "lx-one-of lx-moves" }, ...goals.map(({ free }) => html(
+    "span", {}, "Move ", ...free.flatMap((name, k) => [k ? ", " : "", symbol(name)]))));
+  const speech = spoken(signal);
+  const element = html(
+    "div", { class: "lx-goal", role: "group", "aria-label": "A goal" },
+    html("div", { class: "lx-goal-head" }, "Goal ", arrow("goal before", "‹", -1), title.element, arrow("next goal", "›", 1)),
+    moves, verdict, asks, html("div", { class: "lx-presets" }, start, hintButton, solution), hint, speech.element);
+  hinted(false);
+
+  function update(now) {
+    state = now;
+    const found = judge(goal(), now, run);
+    if (found.met && !solved) remember(goal().id);
+    const [held, all] = [found.holds.filter(Boolean).length, found.holds.length];
+    const key = [goal().id, found.met, held, found.moved.length > 0].join();
+    if (key === last?.key) return;
+    if (last && found.met && !last.met) speech.say(() => `Goal met: ${goal().ask}`);
+    last = { key, met: found.met };
+    put(element, { "data-goal": goal().id, "data-state": found.met ? "met" : "open" });
+    title.write(`${place + 1} of ${goals.length}${done.has(goal().id) ? " ✓" : ""}`);
+    ask(place);
+    [...moves.children].forEach((one, k) => put(one, { class: k === place ? "" : "lx-hidden" }));
+    const some = all > 1 && !found.met && !found.moved.length;
+    say(found.met ? 0 : found.moved.length ? 2 : some ? undefined : 1);
+    put(failing, { class: some ? "" : "lx-hidden" });
+    count.write(`${held} of ${all} hold`);
+  }
+  return { element, update, goal };
+}
