@@ -40,8 +40,10 @@ def meets(goal: dict[str, Any], values: dict[str, Any], run: Callable[[dict[str,
     the limits of its values there.
     """
     start = start_of(goal)
-    stays = limits_of(goal["kind"]).keys() - {*goal["free"]} - inputs_of(goal["trials"][0]).keys()
-    if any(values[n] != start[n] for n in stays if limits_of(goal["kind"])[n]["type"] != "place"):
+    limits = limits_of(goal["kind"])
+    looks = {name for name, limit in limits.items() if limit.get("look") or limit["type"] == "place"}
+    stays = limits.keys() - looks - {*goal["free"]} - inputs_of(goal["trials"][0]).keys()
+    if any(values[name] != start[name] for name in stays):
         return False
     for trial in goal["trials"]:
         series = run({**values, **inputs_of(trial)})

@@ -1,5 +1,7 @@
 // The "cell" explorer: 12 weights of a one-unit LSTM, moved over a whole input sequence.
 import { diagram } from "./diagram.mjs";
+import { goalBar } from "./goals.mjs";
+import { explain, explainTurned, layerStack, layersOf, reachOf } from "./layers.mjs";
 import { GATES, SERIES, WEIGHTS, lstmTrace } from "./lstm.mjs";
 import {
   boxed, button, columnAt, explorer, glide, html, keyStep, live, marks, number, numbersTable, DRAG, onDrag, onPick, onWidth, placesOf, points, put,
@@ -118,7 +120,9 @@ export function render({ model, el }) {
   const halfLine = svg("polyline", { class: "lx-half-line" });
   const halfText = live(svg("text", {}));
   half.append(halfLine, halfText.element);
-  picture.append(cursor, frame, ticks, ...Object.values(groupOf), half, bars);
+  const stack = layerStack();
+  put(stack.element, { "data-part": "layers" });
+  picture.append(cursor, frame, ticks, stack.element, ...Object.values(groupOf), half, bars);
 
   let size = SIZES.page;
   const inputY = (value) => scale(-X_LIMIT, X_LIMIT, ...size.input)(value);
@@ -168,6 +172,31 @@ export function render({ model, el }) {
     equations[name].element,
   )));
   const life = boxed("lx-filled");
+  const bar = goalBar({ kind: "cell", ids: model.get("goals") ?? [], change, signal });
+
+  // Where the memory comes from: what each step wrote, as layers; or turned round, where a write goes.
+  let layered = focused.includes("f") || focused.includes("i");
+  let turned = false;
+  const made = boxed("lx-filled lx-long");
+  const madeBox = html("p", { class: "lx-made" }, made.element);
+  const layersButton = button("Where c comes from", () => {
+    layered = !layered;
+    showLayered();
+    show();
+  }, signal);
+  const turnButton = button("Turn round", () => {
+    turned = !turned;
+    showLayered();
+    show();
+  }, signal);
+  function showLayered() {
+    put(layersButton, { "aria-pressed": layered });
+    put(turnButton, { "aria-pressed": turned });
+    turnButton.hidden = madeBox.hidden = !layered;
+    if (!layered) stack.element.replaceChildren();
+  }
+  tools.append(layersButton, turnButton);
+  showLayered();
 
   // Pressing a part of the diagram chooses its sliders, its line and its equation.
   let chosen = focused[0] ?? "c";
@@ -276,8 +305,8 @@ export function render({ model, el }) {
   // While a thumb or a bar is held, the axis stays as it is.
   let held = false;
   let high = 1;
-  const axis = (rows) => {
-    const largest = Math.max(...rows.map(({ c }) => Math.abs(c)));
+  const axis = (rows, layers) => {
+    const largest = layered ? reachOf(layers) : Math.max(...rows.map(({ c }) => Math.abs(c)));
     return [1, 2, 3, 5, 10, 20].find((v) => v >= largest) ?? Math.ceil(largest);
   };
 
@@ -290,7 +319,8 @@ export function render({ model, el }) {
     const step = Math.min(state.step, rows.length);
     const row = rows[step - 1];
     for (const name of WEIGHTS) sliders[name].set(state[name]);
-    const wanted = axis(rows);
+    const layers = layered && layersOf(rows);
+    const wanted = axis(rows, layers);
     if (!held || whole) high = wanted;
     const resized = drawn.width !== width || drawn.n !== rows.length || drawn.size !== size;
     if (resized) layout();
@@ -316,6 +346,8 @@ export function render({ model, el }) {
     if (whole && !resized) glides(drawn.heights, heights, drawLines);
     else glides(undefined, heights, drawLines);
     drawn = { width, n: rows.length, x: state.x, size, heights };
+    if (layered) stack.update({ rows, middles, y: wanted > high ? inPanel(memoryY(high)) : memoryY(high), at: step, turned, layers });
+    bar.update(state);
     drawShadow(high);
     drawHalf(row, step, memoryY(high));
     drawGuess(whole);
@@ -328,6 +360,7 @@ export function render({ model, el }) {
     see(drawing.element, () => drawing.update(row));
     see(board, () => {
       for (const name of shown) equations[name].write(`= ${filled(name, state, row)}`);
+      if (layered) made.write(turned ? explainTurned(rows, step).sentence : explain(rows, step, layers).sentence);
       life.write(`half-life of c at this f: ${halfLifeText(row.f)}`);
     });
     showPreset();
@@ -406,8 +439,8 @@ export function render({ model, el }) {
   const pictureBox = html("div", { class: "lx-picture" }, picture);
   root = explorer(
     "cell", signal,
-    region("head", look, news),
-    region("view", html("div", { class: "lx-drawing" }, drawing.element), guessBar, pictureBox),
+    region("head", ...(bar.element ? [bar.element] : []), look, news),
+    region("view", html("div", { class: "lx-drawing" }, drawing.element), guessBar, pictureBox, madeBox),
     region("hand", clock, tools, hands),
     region("rest", others, board, html("p", { class: "lx-f" }, life.element), toolbar, table.element), speech.element,
   );

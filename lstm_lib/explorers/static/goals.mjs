@@ -29,7 +29,8 @@ export function ofCell(state) {
 // condition is a series, a step from 1, [first, last] or "last", and the limits of its values there.
 export function judge(goal, state, run = ofCell) {
   const start = startOf(goal);
-  const stays = (name) => limitsOf(goal.kind)[name].type !== "place" && !goal.free.includes(name) && !Object.hasOwn(goal.trials[0], name);
+  const looks = ({ type, look }) => look || type === "place";
+  const stays = (name) => !looks(limitsOf(goal.kind)[name]) && !goal.free.includes(name) && !Object.hasOwn(goal.trials[0], name);
   const moved = namesOf(goal.kind).filter((name) => stays(name) && !same(state[name], start[name]));
   const holds = goal.trials.map((trial) => {
     const series = run({ ...state, ...inputsOf(trial) });
@@ -118,7 +119,7 @@ export function goalBar({ kind, ids, change, signal, run }) {
   const element = html(
     "div", { class: "lx-goal", role: "group", "aria-label": "A goal" },
     html("div", { class: "lx-goal-head" }, "Goal ", arrow("goal before", "‹", -1), title.element, arrow("next goal", "›", 1)),
-    moves, verdict, asks, html("div", { class: "lx-presets" }, start, hintButton, solution), hint, speech.element);
+    moves, verdict, asks, html("div", { class: "lx-goal-buttons" }, start, hintButton, solution), hint, speech.element);
   hinted(false);
 
   function update(now) {

@@ -1,4 +1,5 @@
 // The "gradient" explorer: how far back the gradient reaches, in an RNN and in an LSTM of one unit each.
+import { goalBar } from "./goals.mjs";
 import { lstmReach, rnnReach } from "./lstm.mjs";
 import {
   boxed, columnAt, explorer, html, live, marks, number, numbersTable, onPick, onWidth, placesOf, points, put, region, scale, series, slider, spoken,
@@ -129,6 +130,8 @@ export function render({ model, el }) {
     ofRnn(there.w, there.u, there.activation, there.clip), ofLstm(there.w, there.u_figo, there.b_f, there.clip)];
   const seriesOf = (pair) => Object.fromEntries(pair.flatMap(({ series }) => Object.entries(series)));
 
+  const bar = goalBar({ kind: "gradient", ids: model.get("goals") ?? [], change, signal, run: (there) => seriesOf(both(there, [reachOfRnn, reachOfLstm])) });
+
   // The lines before the last move, or those pinned
   function drawShadow(found) {
     const before = ghost() && seriesOf(both(ghost(), [rnnBefore, lstmBefore]));
@@ -169,6 +172,7 @@ export function render({ model, el }) {
     });
     drawn = { ...found, width };
     drawShadow(found);
+    bar.update(state);
     put(cursor, { d: `M${acrosses[k - 1]} ${TOP}v${HEIGHT}` });
     see(board, () => {
       for (const key of keys) readout[key].write(`${scientific(found[key][k - 1])} at ${k} steps back`);
@@ -186,7 +190,7 @@ export function render({ model, el }) {
   }, signal);
   const root = explorer(
     "gradient", signal,
-    region("head", look, news),
+    region("head", ...(bar.element ? [bar.element] : []), look, news),
     region("view", html("div", { class: "lx-picture" }, picture), board),
     region(
       "hand",

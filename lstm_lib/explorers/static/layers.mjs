@@ -94,7 +94,7 @@ export function layerStack() {
 
   function update({ rows, middles, y, at, turned = false, layers = layersOf(rows) }) {
     const count = rows.length;
-    if (bands.length !== count) make(count);
+    if (bands.length !== count || !element.firstChild) make(count);
     const zero = y(0);
     const unit = y(1) - zero;
     const above = new Array(count).fill(zero); // where the next band begins

@@ -1,4 +1,5 @@
 // The "memory" explorer: a network trained to add the two marked numbers; edit the sequence, put a hand on a gate.
+import { goalBar } from "./goals.mjs";
 import { GUTTER, gateHands, heatMap, legend, unitColumns } from "./hands.mjs";
 import { OPEN_GATES, limitsOf, networkTrace, withHandsOff } from "./network.mjs";
 import {
@@ -25,6 +26,9 @@ export function render({ model, el }) {
     answer: (name, step) => (name === "y" ? answersNow[step - 1] : NaN),
   });
   let answersNow = [];
+  const stepsOf = (there) => networkTrace(MODEL, there.values.map((value, k) => [value, there.marks.includes(k + 1) ? 1 : 0]), there);
+  const bar = goalBar({
+    kind: "memory", ids: model.get("goals") ?? [], change, signal, run: (there) => ({ y: stepsOf(there).map(({ y }) => y[0]) }) });
   const H = MODEL.b_f.length;
 
   // ---- controls
@@ -149,7 +153,8 @@ export function render({ model, el }) {
     const step = Math.min(state.step, values.length);
     const resized = drawn.width !== width || drawn.values?.length !== values.length;
     if (resized) layout();
-    const steps = networkTrace(MODEL, values.map((value, k) => [value, marks.includes(k + 1) ? 1 : 0]), state);
+    const steps = stepsOf(state);
+    bar.update(state);
     const truth = values.reduce((sum, value, k) => sum + (marks.includes(k + 1) ? value : 0), 0);
     if (resized || drawn.values !== values || drawn.marks !== marks) parts.forEach(({ bar, hit, mark, press }, k) => {
       put(bar, { y: y(values[k]), height: Math.max(1, y(0) - y(values[k])) });
@@ -198,7 +203,7 @@ export function render({ model, el }) {
   }, signal);
   const root = explorer(
     "memory", signal,
-    region("head", look, news),
+    region("head", ...(bar.element ? [bar.element] : []), look, news),
     region(
       "view",
       html("div", { class: "lx-picture" }, picture), answers, verdict.element,

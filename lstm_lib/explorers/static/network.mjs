@@ -45,13 +45,6 @@ export function networkTrace(model, inputs, hands, lent) {
   });
 }
 
-// [t][k][j]: what is left at step t of what step k has written into unit j; c_t = Σ_k (i_k g_k) Π_{k<j≤t} f_j
-export function layersOfUnits(steps) {
-  let left = steps.map(({ c }) => c.map(() => 0));
-  return steps.map(({ f, i, g }, t) => (left = left.map((units, k) =>
-    units.map((layer, j) => (k === t ? i[j] * g[j] : f[j] * layer)))));
-}
-
 export function softmax(y) {
   const most = Math.max(...y);
   const e = y.map((value) => Math.exp(value - most));

@@ -1,8 +1,10 @@
 // The "sentence" explorer: a trained word model reads; every gate of every cell over the words; the reader's hands on
 // the gates, all or a single one; what the model expects next, and what its memory is made of.
+import { goalBar } from "./goals.mjs";
 import { GATE_NAMES, gateHands, heatMap, legend, roving, unitColumns } from "./hands.mjs";
 import { sorted } from "./limits.mjs";
-import { OPEN_GATES, layersOfUnits, limitsOf, softmax, withHandsOff } from "./network.mjs";
+import { layersOfUnits } from "./layers.mjs";
+import { OPEN_GATES, limitsOf, softmax, withHandsOff } from "./network.mjs";
 import { boxed, button, explorer, html, live, number, numbersTable, onWidth, put, region, slider, spoken, svg, symbol, tenth, track } from "./parts.mjs";
 import { NAMES, PRAISE, countRight, reading, withoutWord } from "./sentences.mjs";
 import { share } from "./state.mjs";
@@ -35,6 +37,11 @@ export function render({ model, el }) {
     answer: (word, step) => chancesNow[step - 1]?.[PLACE.get(word)],
   });
   let chancesNow = [];
+  const chancesOf = (there) => {
+    const chances = reading(MODEL, there).map(({ y }) => softmax(y));
+    return Object.fromEntries(MODEL.vocabulary.map((word, k) => [word, chances.map((one) => one[k])]));
+  };
+  const bar = goalBar({ kind: "sentence", ids: model.get("goals") ?? [], change: (...by) => change(...by), signal, run: chancesOf });
   const H = MODEL.b_f.length;
   const set = (values) => {
     const { forced = state.forced, words = state.words } = values;
@@ -247,6 +254,7 @@ export function render({ model, el }) {
     const steps = reading(MODEL, state);
     const chances = steps.map(({ y }) => softmax(y));
     chancesNow = chances;
+    bar.update(state);
     if (whole) appends = false;
     drawChips(words);
     // One of them is a stop of the Tab key, the chosen one, so that passing by chooses nothing.
@@ -336,7 +344,7 @@ export function render({ model, el }) {
 
   const root = explorer(
     "sentence", signal,
-    region("head", look, news),
+    region("head", ...(bar.element ? [bar.element] : []), look, news),
     region(
       "view",
       html(
