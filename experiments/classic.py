@@ -8,11 +8,10 @@ import time
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+import tasks_1997 as tasks
 from algorithm_1997 import Network1997, train
 from modern import ORDER, Criterion, latest, noise_stages
 from settings import Setting
-
-from lstm_lib import tasks
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 from streams import continual_embedded_reber, share_legal
+from tasks_1997 import embedded_reber
 
 from lstm_lib import LSTM, RNN
-from lstm_lib.tasks import Batch, embedded_reber
+from lstm_lib.tasks import Batch
 from lstm_lib.train import Adam, Model, TrainingDiverged, cross_entropy, train, updates
 
 OUT = Path(__file__).with_suffix(".json")

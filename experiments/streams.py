@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from tasks_1997 import reber_string
 
 from lstm_lib.tasks import Batch
 from lstm_lib.tasks.batch import Seed, drawing, one_hot
-from lstm_lib.tasks.reber import reber_string
 
 
 def continual_embedded_reber(T: int = 30, B: int = 16, seed: Seed = None) -> Iterator[Batch]:

@@ -14,8 +14,9 @@ import numpy as np
 from lags_and_streams import read_stream, train_on_stream
 from modern import Criterion, Task, of_classes, of_numbers, reber_trial, run_seeds, trial
 from settings import Setting
+from tasks_1997 import copy, embedded_reber, temporal_order_6a
 
-from lstm_lib import tasks
+from lstm_lib.tasks import adding
 
 VARIANTS: dict[str, dict] = {
     "vanilla": {},
@@ -51,13 +52,11 @@ def nearly_all(within):
 
 
 TASKS = {
-    "adding": Task(partial(tasks.adding, 30), 1, of_numbers, nearly_all(0.1), 30, 32_000, rate=0.02),
-    "temporal order": Task(
-        tasks.temporal_order_6a, 4, of_classes, nearly_all(0.3), 100, 12_800, B=16, pad=110
-    ),
-    "Reber": Task(tasks.embedded_reber, 7, of_classes, {}, 12, 32_000, B=16, rate=0.02),
+    "adding": Task(partial(adding, 30), 1, of_numbers, nearly_all(0.1), 30, 32_000, rate=0.02),
+    "temporal order": Task(temporal_order_6a, 4, of_classes, nearly_all(0.3), 100, 12_800, B=16, pad=110),
+    "Reber": Task(embedded_reber, 7, of_classes, {}, 12, 32_000, B=16, rate=0.02),
     "copy": Task(
-        partial(tasks.copy, 10, n=COPIED, letters=4), 6, wrong_symbols, nearly_all(0.5), 10 + 2 * COPIED,
+        partial(copy, 10, n=COPIED, letters=4), 6, wrong_symbols, nearly_all(0.5), 10 + 2 * COPIED,
         32_000, H=32, B=16, rate=0.02,
     ),
 }  # fmt: skip

@@ -1,7 +1,6 @@
 """The embedded Reber grammar, apart from the library."""
 
-from lstm_lib.tasks import REBER_SYMBOLS
-
+SYMBOLS = "BTPSXVE"
 REBER = {  # written out from the figure of the paper, apart from the library
     0: {"T": 1, "P": 2},
     1: {"S": 1, "X": 3},
@@ -34,4 +33,4 @@ def legal_after(text):
 
 
 def words(symbols):
-    return "".join(REBER_SYMBOLS[s] for s in symbols)
+    return "".join(SYMBOLS[s] for s in symbols)

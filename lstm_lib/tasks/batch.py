@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..checks import Array, generator, whole_number
+from ..passes import past_end
 
 Seed = int | np.random.Generator | None
 
@@ -25,13 +26,9 @@ def drawing(seed: Seed, **sizes: tuple[Any, int]) -> tuple[Any, ...]:
     return rng, *(whole_number(name, *size) for name, size in sizes.items())
 
 
-def one_hot(symbols: Array, n: int, lengths: Any = np.inf) -> Array:
+def one_hot(symbols: Array, n: int, lengths: Array | None = None) -> Array:
     """Code whole numbers below n, shape (T, B), as (T, B, n); 0 past a sequence's end."""
     hot: Array = np.eye(n)[symbols]
-    return ended(hot, lengths)
-
-
-def ended(x: Array, lengths: Any) -> Array:
-    """Set x to 0 past each sequence's end."""
-    x[np.arange(len(x))[:, None] >= np.broadcast_to(lengths, x.shape[1])] = 0
-    return x
+    if lengths is not None:
+        hot[past_end(lengths, len(hot))] = 0
+    return hot

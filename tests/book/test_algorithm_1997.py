@@ -12,10 +12,10 @@ from autograd.tracer import getval
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "experiments"))
 
+import tasks_1997 as tasks
 from algorithm_1997 import Network1997, Trials, train
 from classic import SETTINGS
 
-from lstm_lib import tasks
 from lstm_lib.train import Adam
 
 NAMES = ("W", "U", "b", "V", "c")

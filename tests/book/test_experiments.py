@@ -16,10 +16,11 @@ sys.path.insert(0, str(FOLDER))
 
 import modern  # noqa: E402
 import run  # noqa: E402
+import tasks_1997 as tasks  # noqa: E402
 from full_gates import FullGates  # noqa: E402
 from streams import continual_embedded_reber, share_legal  # noqa: E402
 
-from lstm_lib import LSTM, numerical_gradient, tasks  # noqa: E402
+from lstm_lib import LSTM, numerical_gradient  # noqa: E402
 
 RESULTS = json.loads(run.RESULTS.read_text("utf-8"))
 RECORDS = {record["name"]: record for record in RESULTS["records"]}

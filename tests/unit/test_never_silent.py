@@ -406,9 +406,7 @@ def test_an_interrupted_training_keeps_what_it_has(capsys):
 
 
 def test_without_a_seed_every_batch_is_another():
-    for task in (tasks.adding, tasks.adding_1997, tasks.embedded_reber, tasks.two_sequence_3c, tasks.copy):
-        one, other = task(B=8), task(B=8)
-        assert one.x.shape != other.x.shape or not np.array_equal(one.x, other.x)
+    assert not np.array_equal(tasks.adding(B=8).x, tasks.adding(B=8).x)
     losses = train(Model(LSTM(2, 4), 1), lambda: tasks.adding(5, 4), squared_error, SGD(1e-300), steps=5).loss
     assert len(set(losses)) == 5
 
