@@ -34,7 +34,8 @@ class FullGates(LSTM):
     def run(self, given):
         (T, D, B), H = given.x.shape, self.hidden_size
         # S holds x; 1; h, o, i, f of the step before
-        block, root = self.borrow("forward", (T + 1, D + 1 + 4 * H, B), *2 * [(T, H, B)], (T + 1, H, B))
+        shapes = (T + 1, D + 1 + 4 * H, B), (T, H, B), (T, H, B), (T + 1, H, B)
+        block, root = self.memory.borrow("forward", *shapes)
         S, G, tanh_c, C = block.arrays
         h, gates = S[:, D + 1 : D + 1 + H], S[:, D + 1 + H :]
         S[:T, :D], S[:, D], h[0], gates[0], C[0] = given.x, 1, given.starts[0], 0, given.starts[1]
@@ -52,7 +53,7 @@ class FullGates(LSTM):
     def run_back(self, trace, said):
         S, G, tanh_c, C = trace._block.arrays
         (T, H, B), D = G.shape, self.input_size
-        block, root = self.borrow("backward", (T + 1, H, B), (T + 1, H, B), (T, D, B), (T, 4 * H, B))
+        block, root = self.memory.borrow("backward", (T + 1, H, B), (T + 1, H, B), (T, D, B), (T, 4 * H, B))
         DH, DC, DX, dA = block.arrays
         DX[...], dvector = 0, np.zeros_like(self.vector)
         back, dc_next = np.zeros((4 * H, B), self.dtype), np.zeros((H, B), self.dtype)

@@ -31,7 +31,7 @@ class GRU(Network):
     def run(self, given: Given, **held: Any) -> tuple[Block, Array, dict[str, Array]]:
         (T, D, B), H = given.x.shape, self.hidden_size
         # S holds [x; 1; h_prev], R [x; 1; r ⊙ h_prev], Z the gates z, r, n
-        block, root = self.borrow("forward", (T + 1, D + 1 + H, B), (T, D + 1 + H, B), (T, 3, H, B))
+        block, root = self.memory.borrow("forward", (T + 1, D + 1 + H, B), (T, D + 1 + H, B), (T, 3, H, B))
         S, R, Z = block.arrays
         h = S[:, D + 1 :]
         S[:T, :D], S[:, D], h[0] = given.x, 1, given.starts[0]
@@ -49,7 +49,7 @@ class GRU(Network):
     def run_back(self, trace: Trace, said: Said) -> tuple[Array, Array, dict[str, Array]]:
         S, R, Z = trace._block.arrays
         (T, _, H, B), D = Z.shape, self.input_size
-        block, root = self.borrow("backward", (T + 1, H, B), (T, D, B), (T, 3 * H, B))
+        block, root = self.memory.borrow("backward", (T + 1, H, B), (T, D, B), (T, 3 * H, B))
         DH, DX, dA = block.arrays
         DH[T], DX[...], dvector = 0, 0, np.zeros_like(self.vector)
         U_zr, U_n = np.split(self.P[:, D + 1 :], [2 * H])

@@ -67,9 +67,9 @@ class LSTM(Network):
     ) -> None:  # fmt: skip
         self.variant = variants.Variant(**variant)
         self.plain = self.variant == variants.PLAIN  # the six equations as they stand
-        rng, options = generator("seed", seed), self.variant.unusual()
-        absent, peeping = self.variant.absent, self.variant.peeping
-        super().__init__(input_size, hidden_size, rng, dtype, absent=absent, peeping=peeping, **options)
+        self.absent, self.peeping = self.variant.absent, self.variant.peeping
+        rng = generator("seed", seed)
+        super().__init__(input_size, hidden_size, rng, dtype, **self.variant.unusual())
         start = forget_bias_start(forget_bias, t_max, self.hidden_size, rng)
         if "b_f" in self.params:
             self.b_f = start
@@ -93,7 +93,7 @@ class LSTM(Network):
             Hold a gate, {"f": 0.5}, or multiply it, {"o": 0.0}; a value broadcasts to (T, B, H) or (T, H).
             Where `clamp` is NaN, the gate is left alone; a clamped gate is not scaled.
         """
-        held = {name: value for name, value in (("clamp", clamp), ("scale", scale)) if value is not None}
+        held = {name: value for name, value in (("scale", scale), ("clamp", clamp)) if value is not None}
         return self._forward(x, {"h0": h0, "c0": c0}, lengths, **held)
 
     def run(self, given: Given, **held: Any) -> tuple[Block, Array, dict[str, Array]]:
@@ -108,7 +108,7 @@ class LSTM(Network):
     def _run(self, given: Given) -> tuple[Block, Array, tuple[Array, ...]]:
         (T, D, B), H = given.x.shape, self.hidden_size
         shapes = (T + 1, D + 1 + 3 * H, B), (T, 5 * H, B), (T + 1, H, B)
-        block, root = self.borrow("forward", *shapes, steps=views.lines)
+        block, root = self.memory.borrow("forward", *shapes, steps=views.lines)
         S, Z, C = block.arrays
         S[:T, :D], S[:, D], S[0, D + 1 : D + 1 + H], C[0] = given.x, 1, *given.starts
         P, half = self.P.copy(), self.dtype.type(0.5)
@@ -152,16 +152,16 @@ class LSTM(Network):
     def _run_back(self, trace: Trace, said: Said) -> tuple[Array, Array, tuple[Array, ...]]:
         (S, Z, _), f_of = trace._block.arrays, trace._block.steps[1]
         (T, _, B), (D, H) = Z.shape, (self.input_size, self.hidden_size)
-        n = min(T, self.run_length(4 * H * B))
-        shapes = (T + 1, H, B), (T + 1, H, B), (T, D, B), (n, 5 * H, B)
-        block, root = self.borrow("backward", *shapes, steps=views.lines_back)
+        runs = runs_backward(T, 4 * H * B)
+        shapes = (T + 1, H, B), (T + 1, H, B), (T, D, B), (len(runs[-1]), 5 * H, B)
+        block, root = self.memory.borrow("backward", *shapes, steps=views.lines_back)
         (DH, DC, DX, A), (states, factors), (dh_said, dc_said) = block.arrays, block.steps, said
         DH[T], DX[...], dvector = 0, 0, np.zeros_like(self.vector)
         dc_next = np.zeros((H, B), self.dtype)  # f_{t+1} ⊙ ∂L/∂c_{t+1}
         U_T_dot, one = np.ascontiguousarray(self.P[:, D + 1 :].T).dot, self.dtype.type(1)
         tanh_g, o_i, oif, made = Z[:, : 2 * H], Z[:, 2 * H : 4 * H], Z[:, 2 * H :], S[1:, D + 1 :]
 
-        for run in runs_backward(T, n):
+        for run in runs:
             now, kg, w = slice(run.start, run.stop), A[: len(run), : 2 * H], A[: len(run), 2 * H :]
             # what does not wait for dh and dc, for the whole run at once
             multiply(made[now, : 2 * H], tanh_g[now], kg)

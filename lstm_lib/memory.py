@@ -7,6 +7,7 @@ long as anyone holds any of them; when the last is gone, `weakref.finalize` give
 import math
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,8 @@ Shapes = tuple[tuple[int, ...], ...]
 class Block:
     """One piece of memory cut into arrays, with the views of them that a pass walks through."""
 
-    def __init__(self, key: Any, shapes: Shapes, dtype: Any, steps: Callable[..., Any] | None) -> None:
-        self.made_of = key, shapes, dtype, steps
+    def __init__(self, way: str, shapes: Shapes, dtype: Any, steps: Callable[..., Any] | None) -> None:
+        self.made_of = way, shapes, dtype, steps
         sizes = [math.prod(shape) for shape in shapes]
         starts = np.cumsum([0, *(size + -size % LINE for size in sizes)])
         room = np.empty(starts[-1] + LINE, dtype)
@@ -42,25 +43,22 @@ class Block:
 class Memory:
     """The blocks of a network that nobody holds at present."""
 
-    def __init__(self) -> None:
-        self._spare: list[Block] = []
+    def __init__(self, dtype: Any) -> None:
+        self.dtype, self._spare = dtype, list[Block]()
 
     def borrow(
-        self, key: Any, shapes: Shapes, dtype: Any, steps: Callable[..., Any] | None = None
+        self, way: str, *shapes: tuple[int, ...], steps: Callable[..., Any] | None = None
     ) -> tuple[Block, Array]:
-        """Give a block of these shapes, told from others by its key, and a root that brings it back."""
-        block = None
-        for spare in reversed(self._spare.copy()):
-            if spare.made_of[:2] == (key, shapes):
-                try:
-                    self._spare.remove(spare)
-                except ValueError:  # another thread was quicker
-                    continue
-                block = spare
-                break
-        block = block or Block(key, shapes, dtype, steps)
+        """Give a block for a pass one way, and a root: what a reader sees it through, and what returns it."""
+        for block in reversed(self._spare.copy()):
+            if block.made_of[:2] == (way, shapes):
+                with suppress(ValueError):  # another thread was quicker
+                    self._spare.remove(block)
+                    break
+        else:
+            block = Block(way, shapes, self.dtype, steps)
         whole = block.whole.data
-        root = np.frombuffer(whole if "back" in key else whole.toreadonly(), dtype)
+        root = np.frombuffer(whole if "back" in way else whole.toreadonly(), self.dtype)
         weakref.finalize(root, _give_back, self._spare, block).atexit = False
         return block, root
 

@@ -42,26 +42,19 @@ class Network(ABC):
     rows: ClassVar[tuple[str, ...]] = ()  # the same from the top of P to its foot, if that is another order
     states: ClassVar[tuple[str, ...]] = ("h",)  # what a step hands to the next, the memory last
     infinity_stays: ClassVar[bool] = False  # if no later step can hide that a state left the range
-    input_size: int
-    hidden_size: int
-    dtype: np.dtype[Any]
-    params: Parameters
-    P: Array
-    memory: Memory
-    _vector: Array
+    absent, peeping = "", ""  # layers without parameters, whose rows stay zero; layers that see the memory
     _sealed = False
 
     def __init__(
         self, input_size: int, hidden_size: int, seed: "int | np.random.Generator" = 0,
-        dtype: Any = np.float64, *, absent: str = "", peeping: str = "", **options: Any,
+        dtype: Any = np.float64, **options: Any,
     ) -> None:  # fmt: skip
-        """Lay out the parameters: without those of the layers in `absent`, whose rows stay zero."""
         self.input_size = whole_number("input_size", input_size)
         self.hidden_size = whole_number("hidden_size", hidden_size)
-        self.dtype, self.memory, self._options = float_dtype("dtype", dtype), Memory(), options
-        self._absent, self._peeping = absent, peeping
+        self.dtype, self._options = float_dtype("dtype", dtype), options
+        self.memory = Memory(self.dtype)
         rows, columns = len(self.layers) * self.hidden_size, self.columns
-        self._vector = np.zeros(rows * columns + len(peeping) * self.hidden_size, self.dtype)
+        self._vector = np.zeros(rows * columns + len(self.peeping) * self.hidden_size, self.dtype)
         self.P = self._vector[: rows * columns].reshape(rows, columns)
         self.params = Parameters(self.split(self._vector))
         self.start(generator("seed", seed))
@@ -87,10 +80,10 @@ class Network(ABC):
         places: dict[str, Any] = {"W": slice(0, D), "U": slice(D + 1, None), "b": D}
         for letter, columns in places.items():
             for layer in self.layers:
-                if layer == "" or layer not in self._absent:
+                if layer not in {*self.absent}:
                     first = (self.rows or self.layers).index(layer) * H
                     named[f"{letter}_{layer}".rstrip("_")] = P[first : first + H, columns]
-        for n, gate in enumerate(self._peeping):
+        for n, gate in enumerate(self.peeping):
             named[f"p_{gate}"] = vector[P.size + n * H :][:H]
         return named
 
@@ -123,9 +116,8 @@ class Network(ABC):
 
     def __repr__(self) -> str:
         said = ", ".join(f"{name}={value!r}" for name, value in self.config.items())
-        return (
-            f"{type(self).__name__}({said}): {sum(value.size for value in self.params.values())} parameters"
-        )
+        count = sum(value.size for value in self.params.values())
+        return f"{type(self).__name__}({said}): {count} parameters"
 
     # ---- what a kind of network brings along
 
@@ -146,14 +138,6 @@ class Network(ABC):
     def backward(self, trace: Trace, dh: Any = None, *, dh_last: Any = None) -> Gradients:
         """Backpropagation through time; arguments and errors as in `LSTM.backward`."""
         return self._backward(trace, {"dh": dh, "dh_last": dh_last})
-
-    def borrow(self, way: str, *shapes: tuple[int, ...], steps: Any = None) -> tuple[Block, Array]:
-        """Memory for a pass one way, and the root through which a reader sees it."""
-        return self.memory.borrow(way, shapes, self.dtype, steps)
-
-    def run_length(self, numbers: int) -> int:
-        """Steps whose pre-activation gradients, so many numbers each, stay in a core's cache together."""
-        return max(4, 2**16 // numbers)
 
     def sum_run(self, run: range, dA: Array, S: Array, rows: slice, dvector: Array, DX: Array) -> None:
         """For a run of steps: dP += Σ da_t [x; 1; h_prev]ᵀ and dx_t += Wᵀ da_t, one product each."""
@@ -223,6 +207,7 @@ def flush(*states: Array) -> None:
         np.copyto(state, 0, where=np.abs(state) < 1e6 * np.finfo(state.dtype).tiny)
 
 
-def runs_backward(T: int, n: int) -> list[range]:
-    """The steps in runs of n, the last run first."""
+def runs_backward(T: int, numbers: int) -> list[range]:
+    """The steps in runs, the last first: of one, the gradients da, so many numbers a step, fit in a cache."""
+    n = max(4, 2**16 // numbers)
     return [range(first, min(first + n, T)) for first in reversed(range(0, T, n))]

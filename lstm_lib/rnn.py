@@ -62,7 +62,7 @@ class RNN(Network):
 
     def run(self, given: Given, **held: Any) -> tuple[Block, Array, dict[str, Array]]:
         (T, D, B), H = given.x.shape, self.hidden_size
-        block, root = self.borrow("forward", (T + 1, D + 1 + H, B))
+        block, root = self.memory.borrow("forward", (T + 1, D + 1 + H, B))
         (S,) = block.arrays
         h = S[:, D + 1 :]
         S[:T, :D], S[:, D], h[0] = given.x, 1, given.starts[0]
@@ -75,13 +75,13 @@ class RNN(Network):
     def run_back(self, trace: Trace, said: Said) -> tuple[Array, Array, dict[str, Array]]:
         (S,), (D, H) = trace._block.arrays, (self.input_size, self.hidden_size)
         T, B = len(S) - 1, S.shape[2]
-        n = min(T, self.run_length(H * B))
-        block, root = self.borrow("backward", (T + 1, H, B), (T, D, B), (n, H, B))
+        runs = runs_backward(T, H * B)
+        block, root = self.memory.borrow("backward", (T + 1, H, B), (T, D, B), (len(runs[-1]), H, B))
         DH, DX, dA = block.arrays
         dhs, das = list(DH), list(dA)
         U_T, dvector, h = np.ascontiguousarray(self.U.T), np.zeros_like(self.vector), S[1:, D + 1 :]
         DH[T], DX[...] = 0, 0
-        for run in runs_backward(T, n):
+        for run in runs:
             now, slope = slice(run.start, run.stop), dA[: len(run)]
             if self.activation == "tanh":
                 np.multiply(h[now], h[now], slope)

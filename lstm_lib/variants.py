@@ -3,7 +3,7 @@
 The arrays are those of `lstm`, and beside them the slope of each layer, ∂gate/∂a (T, 4, H, B).
 """
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -50,7 +50,7 @@ class Variant:
 
     def unusual(self) -> dict[str, bool]:
         """What differs from the plain cell."""
-        return {one.name: not one.default for one in fields(self) if getattr(self, one.name) != one.default}
+        return {name: value for name, value in asdict(self).items() if value != getattr(Variant, name)}
 
     @property
     def without(self) -> str:
@@ -71,14 +71,12 @@ class Variant:
 PLAIN = Variant()
 
 
-def run(
-    lstm: Any, given: Given, clamp: Any = None, scale: Any = None
-) -> tuple[Block, Array, tuple[Array, ...]]:
+def run(lstm: Any, given: Given, **says: Any) -> tuple[Block, Array, tuple[Array, ...]]:
     """Walk forward; return what was borrowed, and S, Z, C of it."""
     (T, D, B), H, v = given.x.shape, lstm.hidden_size, lstm.variant
-    held, peep = _held(lstm, clamp, scale, (T, H, B), given.single), _peepholes(lstm)
+    held, peep = _held(lstm, says, (T, H, B), given.single), _peepholes(lstm)
     shapes = (T + 1, D + 1 + H, B), (T, 5 * H, B), (T + 1, H, B), (T, 4, H, B)
-    block, root = lstm.borrow("variant", *shapes)
+    block, root = lstm.memory.borrow("variant", *shapes)
     S, Z, C, slopes = block.arrays
     S[:T, :D], S[:, D], S[0, D + 1 :], C[0] = given.x, 1, *given.starts
 
@@ -120,13 +118,14 @@ def run_back(lstm: Any, trace: Trace, said: Said) -> tuple[Array, Array, tuple[A
     """Walk back: the chain rule, line by line; return the root, the parameters' gradients, and DH, DC, DX."""
     S, Z, C, slopes = trace._block.arrays
     (T, _, H, B), D, v, p = slopes.shape, lstm.input_size, lstm.variant, _peepholes(lstm)
-    n = min(T, lstm.run_length(4 * H * B))
-    block, root = lstm.borrow("variant back", (T + 1, H, B), (T + 1, H, B), (T, D, B), (n, 5 * H, B))
+    runs = runs_backward(T, 4 * H * B)
+    shapes = (T + 1, H, B), (T + 1, H, B), (T, D, B), (len(runs[-1]), 5 * H, B)
+    block, root = lstm.memory.borrow("variant back", *shapes)
     DH, DC, DX, A = block.arrays
     DH[T], DX[...], dvector = 0, 0, np.zeros_like(lstm.vector)
     dp = {gate: lstm.split(dvector)["p_" + gate] for gate in p}
     U_T, dc_next = np.ascontiguousarray(lstm.P[:, D + 1 :].T), np.zeros((H, B), lstm.dtype)
-    for steps in runs_backward(T, n):
+    for steps in runs:
         for t in reversed(steps):
             tanh_c, g, o, i, f = Z[t].reshape(5, H, B)
             slope_g, slope_o, slope_i, slope_f = slopes[t]
@@ -160,17 +159,15 @@ def run_back(lstm: Any, trace: Trace, said: Said) -> tuple[Array, Array, tuple[A
 
 
 def _peepholes(lstm: Any) -> dict[str, Array]:
-    return {gate: lstm.params["p_" + gate][:, None] for gate in lstm.variant.peeping}
+    return {gate: lstm.params["p_" + gate][:, None] for gate in lstm.peeping}
 
 
-def _held(lstm: Any, clamp: Any, scale: Any, shape: tuple[int, ...], single: bool) -> dict[str, list[Array]]:
+def _held(lstm: Any, says: dict[str, Any], shape: tuple[int, ...], single: bool) -> dict[str, list[Array]]:
     """For each gate that is absent, scaled or clamped: a factor and an offset, each (T, H, B)."""
     T, H, B = shape
     seen = (T, H) if single else (T, B, H)
     held: dict[str, tuple[Any, Any]] = {gate: (0.0, 1.0) for gate in lstm.variant.without}
-    for name, values in (("scale", scale), ("clamp", clamp)):
-        if values is None:
-            continue
+    for name, values in says.items():
         if not isinstance(values, dict) or not set(values) <= set(GATES):
             kind = ValueError if isinstance(values, dict) else TypeError
             raise kind(f"{name} must be a dict with keys among f, i, g, o; got {values!r}")

@@ -10,7 +10,7 @@ def problem(kind, options, T=5, B=3, D=2, H=4, seed=0, single=False):
     rng = np.random.default_rng(seed)
     net = kind(D, H, seed=rng, **options)
     net.vector[...] = rng.normal(size=net.vector.shape)
-    for gate in getattr(net, "_absent", ""):
+    for gate in net.absent:
         net.vector[...] = 0  # an absent gate's rows are to stay zero
         for name, value in net.params.items():
             assert not name.endswith(gate)

@@ -22,7 +22,7 @@ class Leaky(Network):
 
     def run(self, given):
         (T, D, B), H = given.x.shape, self.hidden_size
-        block, root = self.borrow("forward", (T + 1, D + 1 + H, B), (T, H, B))
+        block, root = self.memory.borrow("forward", (T + 1, D + 1 + H, B), (T, H, B))
         S, N = block.arrays
         h = S[:, D + 1 :]
         S[:T, :D], S[:, D], h[0] = given.x, 1, given.starts[0]
@@ -34,7 +34,7 @@ class Leaky(Network):
     def run_back(self, trace, said):
         S, N = trace._block.arrays
         (T, H, B), D = N.shape, self.input_size
-        block, root = self.borrow("backward", (T + 1, H, B), (T, D, B), (T, H, B))
+        block, root = self.memory.borrow("backward", (T + 1, H, B), (T, D, B), (T, H, B))
         DH, DX, dA = block.arrays
         DH[T], DX[...], dvector = 0, 0, np.zeros_like(self.vector)
         for t in reversed(range(T)):
