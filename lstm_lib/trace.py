@@ -1,7 +1,7 @@
 """What a pass leaves behind: the trace of the way forward, the gradients of the way back."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
 from .checks import Array
 from .memory import Block, shown
@@ -24,7 +24,7 @@ class _Named:
 
     def __init__(self, root: Array, inside: Mapping[str, Array], single: bool, **outside: Array) -> None:
         self._root, self._inside, self._single, self._outside = root, inside, single, outside
-        self._names = (*outside, *(name for name in inside if name not in outside))
+        self._names = tuple({**outside, **inside})
 
     def __getitem__(self, name: str) -> Array:
         if name not in self._outside:
@@ -34,10 +34,12 @@ class _Named:
         return self._outside[name]
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name not in self._names:
-            held = "" if name.startswith("_") else f"; it holds {', '.join(self._names)}"
-            raise AttributeError(f"{type(self).__name__} has no {name!r}{held}")
-        return self[name]
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__} has no {name!r}")
+        try:
+            return self[name]
+        except KeyError as error:
+            raise AttributeError(error.args[0]) from None
 
     def __setattr__(self, name: str, value: Any) -> None:
         if self._sealed and not name.startswith("_"):
@@ -46,6 +48,10 @@ class _Named:
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._names]
+
+    def __getstate__(self) -> dict[str, Any]:
+        arrays = {name: self[name] for name in self._names}
+        return {**self.__dict__, "_root": None, "_inside": {}, "_outside": arrays}
 
 
 class Trace(_Named):
@@ -83,28 +89,13 @@ class Trace(_Named):
         self.lengths, self.series = lengths, tuple(n for n in inside if len(n) == 1 and n != "x")
         self._made_by, self._vector = made_by, vector  # the network, and its parameters as they were
         self._block, self._held = block, dict(held)  # the memory behind it; what `clamp` and `scale` said
-        self._seal()
-
-    def _seal(self) -> None:
-        for array in (self._root, self.lengths, *self._outside.values()):
-            if array is not None:
-                array.flags.writeable = False
-        self._sealed = True
-
-    def __copy__(self) -> Self:
-        return self  # nothing in it can change
-
-    def __deepcopy__(self, memo: Any) -> Self:
-        return self
-
-    def __getstate__(self) -> dict[str, Any]:
-        arrays = {name: self[name] for name in self._names}
-        return {**self.__dict__, "_root": None, "_inside": {}, "_outside": arrays, "_sealed": False}
+        self.__setstate__({"_sealed": True})
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            setattr(self, name, value)
-        self._seal()
+        self.__dict__.update(state)
+        for array in (self.lengths, *self._outside.values()):
+            if array is not None:
+                array.flags.writeable = False
 
     def __repr__(self) -> str:
         T, *batch, H = self.h.shape
