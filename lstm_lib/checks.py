@@ -1,6 +1,7 @@
 """Argument checks: every error names the argument, what came and what was wanted."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from itertools import repeat
 from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar
@@ -37,11 +38,12 @@ def flag(name: str, value: object) -> bool:
     return bool(_of_type(name, value, "True or False", *BOOLS))
 
 
-def whole_number(name: str, value: object, least: int = 1) -> int:
-    """Return `value` as an int of at least `least`."""
+def whole_number(name: str, value: object, least: int = 1, most: float = np.inf) -> int:
+    """Return `value` as an int from `least` to `most`."""
     number = int(_of_type(name, value, "a whole number", int, np.integer))
-    if number < least:
-        raise ValueError(f"{name} must be at least {least}, got {value}")
+    if not least <= number <= most:
+        up_to = "" if most == np.inf else f" and at most {most}"
+        raise ValueError(f"{name} must be at least {least}{up_to}, got {value}")
     return number
 
 
@@ -64,13 +66,11 @@ def one_of(name: str, value: object, choices: tuple[str, ...]) -> str:
 
 def float_dtype(name: str, value: object) -> np.dtype[Any]:
     """Return `value` as a dtype, float32 or float64."""
-    try:
+    with suppress(TypeError):
         dtype: np.dtype[Any] = np.dtype(value)  # type: ignore[call-overload]  # whatever it is
-    except TypeError:
-        dtype = np.dtype(object)
-    if value is None or dtype not in (np.float32, np.float64):
-        raise TypeError(f"{name} must be float32 or float64, got {value!r}")
-    return dtype
+        if value is not None and dtype in (np.float32, np.float64):
+            return dtype
+    raise TypeError(f"{name} must be float32 or float64, got {value!r}")
 
 
 def generator(name: str, seed: object) -> "np.random.Generator":

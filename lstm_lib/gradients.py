@@ -73,16 +73,11 @@ def jacobian(network: Network, trace: Trace, t: int, k: int | None = None, seque
     if not isinstance(network, Network):
         raise TypeError(f"network must be one of {', '.join(KINDS)}, got {type(network).__name__}")
     network.own(trace)
-    t, sequence = whole_number("t", t, least=0), whole_number("sequence", sequence, least=0)
-    start = 0 if k is None else whole_number("k", k, least=0)
-    T, H, single = len(trace.h), trace.h.shape[-1], trace.h.ndim == 2
-    if sequence >= (B := 1 if single else trace.h.shape[1]):
-        raise ValueError(f"sequence must be below B = {B}, got {sequence}")
-    if t >= (T := T if trace.lengths is None else trace.lengths[sequence]):
-        raise ValueError(f"t must be below {T}, the steps of the sequence, got {t}")
-    if start > t:
-        raise ValueError(f"k must be at most t = {t}, got {k}")
-    one = () if single else (sequence,)
+    T, *B, H = trace.h.shape
+    sequence = whole_number("sequence", sequence, least=0, most=B[0] - 1 if B else 0)
+    t = whole_number("t", t, least=0, most=(T if trace.lengths is None else trace.lengths[sequence]) - 1)
+    start = 0 if k is None else whole_number("k", k, least=0, most=t)
+    one = (sequence,) if B else ()
     steps: Any = (slice(start, t + 1), *one)
 
     def copies(array: Array) -> Array:
