@@ -184,6 +184,16 @@ def test_a_trace_survives_copying(kind):
         assert not any(twin[name].flags.writeable for name in twin.series)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_gradients_survive_copying(kind):
+    net = kind(2, 4)
+    trace = net.forward(some())
+    for twin in copies(net.backward(trace, np.ones_like(trace.h))):
+        wanted = net.backward(trace, np.ones_like(trace.h))
+        for name in (*net.params, "x", "h", "h0"):
+            np.testing.assert_array_equal(twin[name], wanted[name])
+
+
 # ---- the loss decides what targets are; padding is never read; a bad target is named
 
 
