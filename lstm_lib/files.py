@@ -27,9 +27,8 @@ class Stored:
         """
         path, kind = _npz(path), type(self.network).__name__
         if KINDS.get(kind) is not type(self.network):
-            raise ValueError(
-                f"network must be of a registered kind to be saved, {', '.join(KINDS)}; got {kind}"
-            )
+            known = ", ".join(KINDS)
+            raise ValueError(f"network must be of a registered kind to be saved, {known}; got {kind}")
         said = {"network": kind, "options": self.network.config, "output_size": self.output_size}
         network, readout = self.parameters
         part = path.with_name(f"{path.name}-{secrets.token_hex(4)}.part")
@@ -48,15 +47,12 @@ class Stored:
             try:
                 with np.load(file, allow_pickle=False) as stored:
                     said = json.loads(str(stored["model"]))
-                    arrays = [finite_array(name, stored[name]) for name in ("network", "readout")]
-                make: Any = KINDS[said["network"]]
-                model = cls(make(**said["options"]), said["output_size"])  # type: ignore[call-arg]
-                for value, array in zip(model.parameters, arrays, strict=True):
-                    value[...] = finite_array("array", array, shape=value.shape)
+                    network = KINDS[said["network"]](**said["options"])
+                    model = cls(network, said["output_size"])  # type: ignore[call-arg]
+                    for name, value in zip(("network", "readout"), model.parameters, strict=True):
+                        value[...] = finite_array(name, stored[name], shape=value.shape)
             except Exception as error:  # a damaged file can fail anywhere in zipfile, zlib, NumPy, json
-                raise ValueError(
-                    f"path must name a whole file that Model.save wrote, got {path!s}"
-                ) from error
+                raise ValueError(f"path must name a whole file that Model.save wrote, got {path}") from error
         return model
 
     def __copy__(self) -> Self:
