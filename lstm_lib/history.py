@@ -1,5 +1,6 @@
 """What a training leaves behind, and the line that says how far it is."""
 
+import builtins
 import sys
 import time
 from collections.abc import Sequence
@@ -81,14 +82,8 @@ class Progress:
 
     def __init__(self, steps: int, wanted: bool | None) -> None:
         self.steps, self.next = steps, 0.0
-        self.handle: Any = None
-        shell = sys.modules.get("IPython")
-        in_notebook = shell is not None and type(shell.get_ipython()).__name__ == "ZMQInteractiveShell"
+        in_notebook = hasattr(builtins, "__IPYTHON__")
         self.on = wanted if wanted is not None else in_notebook or sys.stderr.isatty()
-        if self.on and in_notebook:
-            from IPython.display import display
-
-            self.handle = display("", display_id=True)  # type: ignore[no-untyped-call]
 
     def show(self, step: int, history: History, ended: bool = False) -> None:
         """Say the step and the running loss, or how it ended."""
@@ -98,7 +93,4 @@ class Progress:
         text = f"[{'#' * round(20 * step / self.steps):.<20}] step {step} of {self.steps}, loss {loss:.3g}"
         if ended:
             text = f"{len(history.loss)} steps, loss {loss:.3g}: {history.stopped}"
-        if self.handle is None:
-            print(f"\r{text:<78}", end="\n" if ended else "", file=sys.stderr, flush=True)
-        else:
-            self.handle.update(text)
+        print(f"\r{text:<78}", end="\n" if ended else "", file=sys.stderr, flush=True)
