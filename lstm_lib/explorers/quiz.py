@@ -2,6 +2,7 @@
 
 import html
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import traitlets
@@ -13,32 +14,36 @@ MAX = sys.float_info.max
 
 
 def _are_choices(value: Any, question: dict[str, Any]) -> bool:
-    pairs = isinstance(value, list) and all(isinstance(choice, list) for choice in value)
-    return pairs and value != [] and all([type(one) for one in choice] == [str, str] for choice in value)
+    some = isinstance(value, list) and value != []
+    return some and all(isinstance(pair, list) and [*map(type, pair)] == [str, str] for pair in value)
 
 
 def _is_choice(value: Any, question: dict[str, Any]) -> bool:
     return type(value) is int and 0 <= value < len(question["choices"])
 
 
-_TEXT: tuple[Any, str] = lambda value, question: isinstance(value, str), "text"
 _PURPOSES = "recall", "explain", "use"
-_ASKS_TO: tuple[Any, str] = lambda value, question: value in _PURPOSES, f"one of {', '.join(_PURPOSES)}"
-_OPTIONAL = "unit", "asks_to"
-_CHOICE: dict[str, tuple[Any, str]] = {  # the parts of a question: what each may be, and how an error says it
+_TEXT: tuple[Any, str] = lambda value, question: isinstance(value, str), "text"
+_PARTS: dict[str, tuple[Any, str]] = {  # of a question: what each may be, and how an error says it
     "ask": _TEXT,
-    "asks_to": _ASKS_TO,
+    "asks_to": (lambda value, question: value in _PURPOSES, f"one of {', '.join(_PURPOSES)}"),
     "choices": (_are_choices, "a list of (text, why)"),
     "right": (_is_choice, "the place of one of the choices, from 0"),
-}
-_NUMBER: dict[str, tuple[Any, str]] = {
-    "ask": _TEXT,
-    "asks_to": _ASKS_TO,
     "number": (lambda value, question: is_number(value, {"low": -MAX, "high": MAX}), "a finite number"),
     "within": (lambda value, question: is_number(value, {"low": 0, "high": MAX}), "a finite number from 0"),
     "why": _TEXT,
     "unit": _TEXT,
 }
+_CHOICE, _NUMBER = ("ask", "choices", "right"), ("ask", "number", "within", "why")  # what each kind needs
+
+
+def _troubles(question: dict[str, Any]) -> Iterator[str]:
+    needs, may = (_CHOICE, {"asks_to"}) if "choices" in question else (_NUMBER, {"asks_to", "unit"})
+    yield from (f"lacks {name!r}" for name in needs if name not in question)
+    yield from (f"has an unknown part {name!r}" for name in sorted(set(question) - {*needs} - may))
+    for name, (fits, wanted) in _PARTS.items():
+        if name in question and not fits(question[name], question):
+            yield f"has {name}={question[name]!r}, wanted {wanted}"
 
 
 class Quiz(Explorer):
@@ -76,16 +81,7 @@ class Quiz(Explorer):
         """Refuse a question that lacks a part, or has one that the browser could not show."""
         questions: list[dict[str, Any]] = plain(proposal["value"])
         for place, question in enumerate(questions, 1):
-            parts, trouble = _CHOICE if "choices" in question else _NUMBER, ""
-            if missing := [part for part in parts if part not in question and part not in _OPTIONAL]:
-                trouble = f"lacks {missing[0]!r}"
-            elif unknown := sorted(set(question) - set(parts)):
-                trouble = f"has an unknown part {unknown[0]!r}"
-            else:
-                for name, (fits, wanted) in parts.items():
-                    if name in question and not trouble and not fits(question[name], question):
-                        trouble = f"has {name}={question[name]!r}, wanted {wanted}"
-            if trouble:
+            for trouble in _troubles(question):
                 raise traitlets.TraitError(f"questions: question {place} {trouble}")
         return questions
 
@@ -95,7 +91,7 @@ class Quiz(Explorer):
         if len(answers) > len(self.questions):
             refuse("answers", answers, f"at most {len(self.questions)}, one a question")
         for question, answer in zip(self.questions, answers, strict=False):
-            fits, wanted = _CHOICE["right"] if "choices" in question else _NUMBER["number"]
+            fits, wanted = _PARTS["right" if "choices" in question else "number"]
             if answer is not None and not fits(answer, question):
                 refuse("answers", answers, f"{wanted}, or None, where {question['ask']!r} is asked")
         return answers
