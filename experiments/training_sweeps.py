@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 
 from lstm_lib import LSTM
-from lstm_lib.losses import Learnt
 from lstm_lib.tasks import Batch, adding
 from lstm_lib.train import SGD, Adam, Model, TrainingDiverged, squared_error, updates
 
@@ -40,7 +39,7 @@ class Dropout(Model):
         value, dy = loss(y, batch.target, None)
         grads = self.network.backward(trace, dh_last=(dy @ self.W_y) * kept)
         readout = np.concatenate([(dy.T @ h).ravel(), dy.sum(0)])
-        return Learnt(value, [grads.vector, readout], trace, y)
+        return value, [grads.vector, readout], trace, y
 
 
 def run(

@@ -1,6 +1,6 @@
 """What training makes small: a number, and its gradient for every answer."""
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -17,15 +17,6 @@ class Loss(Protocol):
 
     def __call__(self, y: Array, target: Array, counted: Array | None) -> tuple[float, Array]:
         """Give the loss and ∂loss/∂y."""
-
-
-class Learnt(NamedTuple):
-    """What one batch says: its loss, a gradient for each of the parameters, and what was seen."""
-
-    loss: float
-    gradients: list[Array]
-    trace: Trace
-    y: Array
 
 
 @quiet

@@ -6,7 +6,7 @@ import numpy as np
 
 from .checks import Array, batch_parts, generator, quiet, whole_number
 from .files import Stored
-from .losses import Learnt, Loss, asks_every_step
+from .losses import Loss, asks_every_step
 from .network import KINDS, Network
 from .parameters import Parameter, Parameters
 from .passes import past_end
@@ -68,8 +68,10 @@ class Model(Stored):
         return self.learn(batch, loss, **start)[:3]
 
     @quiet
-    def learn(self, batch: Any, loss: Loss, **start: Any) -> Learnt:
-        """See what one batch says, from the states in `start`: forward to the loss, back to every parameter.
+    def learn(self, batch: Any, loss: Loss, **start: Any) -> tuple[float, list[Array], Trace, Array]:
+        """Loss of one batch, its gradient for every array in `parameters`, the trace, and the answers.
+
+        From the states in `start` forward to the loss, and back to every parameter.
 
         Parameters
         ----------
@@ -92,4 +94,4 @@ class Model(Stored):
         grads = self.network.backward(trace, **{"dh" if every_step else "dh_last": dy @ self.W_y})
         flat_h, flat_dy = h.reshape(-1, h.shape[-1]), dy.reshape(-1, self.output_size)
         readout = np.concatenate([(flat_dy.T @ flat_h).ravel(), flat_dy.sum(0)])
-        return Learnt(value, [grads.vector, readout], trace, y)
+        return value, [grads.vector, readout], trace, y
