@@ -84,16 +84,10 @@ class Adam:
 
 
 @quiet
-def gradient_norm(gradients: Arrays) -> float:
-    """Joint Euclidean norm of arrays."""
-    return float(np.sqrt(sum(float(np.vdot(gradient, gradient)) for gradient in gradients)))
-
-
-@quiet
-def clip_norm(gradients: Arrays, max_norm: float) -> float:
+def clip_norm(gradients: Arrays, max_norm: float | None) -> float:
     """Scale gradients in place to a joint norm of at most `max_norm`; give the old (Pascanu et al. 2013)."""
-    max_norm = real_number("max_norm", max_norm, above=0)
-    norm = gradient_norm(gradients)
+    max_norm = np.inf if max_norm is None else real_number("max_norm", max_norm, above=0)
+    norm = float(np.sqrt(sum(float(np.vdot(gradient, gradient)) for gradient in gradients)))
     if norm > max_norm:
         for gradient in gradients:
             gradient *= max_norm / norm

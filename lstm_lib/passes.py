@@ -31,7 +31,12 @@ def given_forward(net: Any, x: Any, starts: dict[str, Any], lengths: Any) -> Giv
     if lengths is not None:
         if x.ndim != 3:
             raise ValueError(f"lengths needs x of shape (T, B, D), got x of shape {shape_text(x.shape)}")
-        lengths = _checked_lengths(lengths, *x.shape[:2])
+        lengths, (T, B) = np.asarray(lengths), x.shape[:2]
+        if lengths.dtype.kind not in "iu":
+            raise TypeError(f"lengths must hold whole numbers, got dtype {lengths.dtype}")
+        if lengths.shape != (B,) or (lengths < 1).any() or (lengths > T).any():
+            raise ValueError(f"lengths must hold {B} whole numbers from 1 to T = {T}, got {lengths.tolist()}")
+        lengths = lengths.astype(np.intp)
         x = np.where(past_end(lengths, len(x))[..., None], 0, x)  # padding may hold anything
     x = finite_array("x", x, net.dtype, (*("T", "B")[: 2 - single], net.input_size))
     shape = (*x.shape[1:-1], net.hidden_size)
@@ -73,13 +78,3 @@ def past_end(lengths: Any, T: int) -> Array:
     """Whether a sequence is over, (T, B)."""
     past: Array = np.arange(T)[:, None] >= lengths
     return past
-
-
-def _checked_lengths(lengths: Any, T: int, B: int) -> Array:
-    """Return the steps in each sequence: B whole numbers from 1 to T."""
-    array = np.asarray(lengths)
-    if array.dtype.kind not in "iu":
-        raise TypeError(f"lengths must hold whole numbers, got dtype {array.dtype}")
-    if array.shape != (B,) or (array < 1).any() or (array > T).any():
-        raise ValueError(f"lengths must hold {B} whole numbers from 1 to T = {T}, got {array.tolist()}")
-    return array.astype(np.intp)

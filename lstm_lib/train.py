@@ -10,10 +10,10 @@ from .checks import Array, Batches, each_batch, real_number, whole_number
 from .history import History, Progress, TrainingDiverged, Update
 from .losses import Loss, cross_entropy, softmax, squared_error
 from .model import Model
-from .optimizers import SGD, Adam, Optimizer, clip_norm, gradient_norm
+from .optimizers import SGD, Adam, Optimizer, clip_norm
 
 __all__ = ["SGD", "Adam", "History", "Model", "TrainingDiverged", "Update", "clip_norm", "cross_entropy"]
-__all__ += ["gradient_norm", "softmax", "squared_error", "train", "updates"]
+__all__ += ["softmax", "squared_error", "train", "updates"]
 
 
 def updates(
@@ -26,14 +26,13 @@ def updates(
     """
     if not isinstance(model, Model):
         raise TypeError(f"model must be a Model, got {type(model).__name__}")
-    max_norm = None if max_norm is None else real_number("max_norm", max_norm, above=0)
     optimizer = Adam() if optimizer is None else optimizer
     history = History() if history is None else history
     states, norm = dict[str, Array](), 0.0
     for batch in each_batch(batches):
         try:
             value, gradients, trace, y = model.learn(batch, loss, **states)
-            norm = gradient_norm(gradients) if max_norm is None else clip_norm(gradients, max_norm)
+            norm = clip_norm(gradients, max_norm)
             if not np.isfinite(norm):
                 raise FloatingPointError("the gradient is too large")
             if history.loss and value > 1000 * max(history.loss[0], 1e-3):
