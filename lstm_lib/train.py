@@ -53,9 +53,8 @@ def updates(
 
 def train(
     model: Model, batches: Batches, loss: Loss, optimizer: Optimizer | None = None, *, steps: int = 1000,
-    max_norm: float | None = 1.0, stop_below: float | None = None, window: int = 10,
-    patience: int | None = None, carry: bool = False, progress: bool | None = None,
-    history: History | None = None,
+    max_norm: float | None = 1.0, stop_below: float | None = None, window: int = 10, carry: bool = False,
+    progress: bool | None = None, history: History | None = None,
 ) -> History:  # fmt: skip
     """Train a model, one batch a step. Ctrl-C ends it early: the model and the history are kept.
 
@@ -73,8 +72,8 @@ def train(
         Steps at most; steps that the running loss is the mean of.
     max_norm : float or None
         The most the gradient's norm may be; None for no clipping.
-    stop_below, patience : float, int, optional
-        End, with the best parameters, when the running loss is below this, or not lower for so many steps.
+    stop_below : float, optional
+        End, with the best parameters, when the running loss is below this.
     carry : bool
         Each batch goes on from the states the last one ended in, and the gradient ends with the batch.
     progress : bool, optional
@@ -83,7 +82,6 @@ def train(
         Of a training of this model to go on with: its losses and its best parameters count.
     """
     steps, window = whole_number("steps", steps), whole_number("window", window)
-    patience = None if patience is None else whole_number("patience", patience)
     stop_below = None if stop_below is None else real_number("stop_below", stop_below)
     history = History(window) if history is None else history
     before, began, line = len(history.loss), time.perf_counter(), Progress(steps, progress)
@@ -94,9 +92,6 @@ def train(
             line.show(step - before, history)
             if stop_below is not None and step >= history.window and history.running() < stop_below:
                 history.stopped = f"running loss below {stop_below:g}"
-            elif patience is not None and step - history.best_step >= patience:
-                history.stopped = f"no better for {patience} steps"
-            if history.stopped:
                 history.set_back(model.parameters)
                 break
         else:
