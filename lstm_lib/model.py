@@ -69,9 +69,7 @@ class Model(Stored):
 
     @quiet
     def learn(self, batch: Any, loss: Loss, **start: Any) -> tuple[float, list[Array], Trace, Array]:
-        """Loss of one batch, its gradient for every array in `parameters`, the trace, and the answers.
-
-        From the states in `start` forward to the loss, and back to every parameter.
+        """From the states in `start` to the loss, the gradient for each of `parameters`, trace and answers.
 
         Parameters
         ----------
