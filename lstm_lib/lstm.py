@@ -13,6 +13,7 @@ A   (n, 5H, B)        of a run of n steps: k = ∂h/∂c; of g, o, i, f first �
 Neighbours there are treated by one call. σ(a) = ½ tanh(½ a) + ½, so that one tanh serves all four layers.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -97,21 +98,19 @@ class LSTM(Network):
         return self._forward(x, {"h0": h0, "c0": c0}, lengths, **held)
 
     def run(self, given: Given, **held: Any) -> tuple[Block, Array, dict[str, Array]]:
-        plain = self.plain and not held
-        block, root, (S, Z, C) = self._run(given) if plain else variants.run(self, given, **held)
-        (T, D, B), H = given.x.shape, self.hidden_size
+        (T, D, B), H, plain = given.x.shape, self.hidden_size, self.plain and not held
+        shapes = (T + 1, D + 1 + 3 * H, B), (T, 5 * H, B), (T + 1, H, B), (T, 4, H, B)
+        block, root = self.memory.borrow("forward", *shapes[: 4 - plain], steps=views.lines)
+        S, Z, C = block.arrays[:3]
+        x, h = S[:T, :D], S[:, D + 1 : D + 1 + H]
+        x[...], S[:, D], h[0], C[0] = given.x, 1, *given.starts
+        self._walk(block) if plain else variants.walk(self, block, given.single, held)
         tanh_c, g, o, i, f = Z.reshape(T, 5, H, B).swapaxes(0, 1)
-        x, h, c = S[:T, :D], S[:, D + 1 : D + 1 + H], C
-        shows = {"x": x, "f": f, "i": i, "g": g, "o": o, "c": c[1:], "h": h[1:], "tanh_c": tanh_c}
-        return block, root, shows | {"h0": h[0], "c0": c[0]}
+        shows = {"x": x, "f": f, "i": i, "g": g, "o": o, "c": C[1:], "h": h[1:], "tanh_c": tanh_c}
+        return block, root, shows | {"h0": h[0], "c0": C[0]}
 
-    def _run(self, given: Given) -> tuple[Block, Array, tuple[Array, ...]]:
-        (T, D, B), H = given.x.shape, self.hidden_size
-        shapes = (T + 1, D + 1 + 3 * H, B), (T, 5 * H, B), (T + 1, H, B)
-        block, root = self.memory.borrow("forward", *shapes, steps=views.lines)
-        S, Z, C = block.arrays
-        S[:T, :D], S[:, D], S[0, D + 1 : D + 1 + H], C[0] = given.x, 1, *given.starts
-        P, half = self.P.copy(), self.dtype.type(0.5)
+    def _walk(self, block: Block) -> None:
+        P, H, half = self.P.copy(), self.hidden_size, self.dtype.type(0.5)
         P[H:], P_dot = P[H:] * half, P.dot
         for (x1h, a, oif), (f, c_prev, f_c), (i, g, i_g), (c, tanh_c), (o, h) in block.steps[0]:
             P_dot(x1h, a)  # a = W x_t + b + U h_{t−1}, all four layers; ½ a for the gates
@@ -123,7 +122,6 @@ class LSTM(Network):
             add(f_c, i_g, c)  # c_t = f ⊙ c_{t−1} + i ⊙ g
             tanh(c, tanh_c)
             multiply(o, tanh_c, h)  # h_t = o ⊙ tanh(c_t)
-        return block, root, (S, Z, C)
 
     def backward(
         self, trace: Trace, dh: Any = None, *, dh_last: Any = None, dc_last: Any = None
@@ -145,19 +143,25 @@ class LSTM(Network):
         return self._backward(trace, {"dh": dh, "dh_last": dh_last, "dc_last": dc_last})
 
     def run_back(self, trace: Trace, said: Said) -> tuple[Array, Array, dict[str, Array]]:
-        plain = len(trace._block.arrays) == 3
-        root, dvector, (DH, DC, DX) = (LSTM._run_back if plain else variants.run_back)(self, trace, said)
-        return root, dvector, {"x": DX, "h": DH[1:], "c": DC[1:], "h0": DH[0], "c0": DC[0]}
-
-    def _run_back(self, trace: Trace, said: Said) -> tuple[Array, Array, tuple[Array, ...]]:
-        (S, Z, _), f_of = trace._block.arrays, trace._block.steps[1]
+        S, Z, _, *slopes = trace._block.arrays
         (T, _, B), (D, H) = Z.shape, (self.input_size, self.hidden_size)
-        runs = runs_backward(T, 4 * H * B)
+        runs, dvector = runs_backward(T, 4 * H * B), np.zeros_like(self.vector)
         shapes = (T + 1, H, B), (T + 1, H, B), (T, D, B), (len(runs[-1]), 5 * H, B)
         block, root = self.memory.borrow("backward", *shapes, steps=views.lines_back)
-        (DH, DC, DX, A), (states, factors), (dh_said, dc_said) = block.arrays, block.steps, said
-        DH[T], DX[...], dvector = 0, 0, np.zeros_like(self.vector)
-        dc_next = np.zeros((H, B), self.dtype)  # f_{t+1} ⊙ ∂L/∂c_{t+1}
+        DH, DC, DX, A = block.arrays
+        DH[T], DC[0], DX[...] = 0, 0, 0
+        walk = variants.walk_back if slopes else LSTM._walk_back
+        for run in walk(self, trace, said, block, dvector, runs):
+            self.sum_run(run, A[: len(run), H:], S, slice(None), dvector, DX)
+        return root, dvector, {"x": DX, "h": DH[1:], "c": DC[1:], "h0": DH[0], "c0": DC[0]}
+
+    def _walk_back(
+        self, trace: Trace, said: Said, block: Block, dvector: Array, runs: list[range]
+    ) -> Iterator[range]:
+        """Put the da of each run into A."""
+        (S, Z, _), f_of = trace._block.arrays, trace._block.steps[1]
+        (_, DC, _, A), (states, factors), (dh_said, dc_said) = block.arrays, block.steps, said
+        D, H, dc_next = self.input_size, self.hidden_size, DC[0]  # f_{t+1} ⊙ ∂L/∂c_{t+1}
         U_T_dot, one = np.ascontiguousarray(self.P[:, D + 1 :].T).dot, self.dtype.type(1)
         tanh_g, o_i, oif, made = Z[:, : 2 * H], Z[:, 2 * H : 4 * H], Z[:, 2 * H :], S[1:, D + 1 :]
 
@@ -184,6 +188,4 @@ class LSTM(Network):
                 U_T_dot(da, dh_prev)  # dh_{t−1} = Uᵀ da, all four layers
                 if t % 16 == 0:
                     flush(dh_prev, dc_next)  # or subnormal numbers, ten times as slow, would fill them
-            self.sum_run(run, A[: len(run), H:], S, slice(None), dvector, DX)
-        DC[0] = dc_next
-        return root, dvector, (DH, DC, DX)
+            yield run

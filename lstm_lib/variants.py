@@ -3,6 +3,7 @@
 The arrays are those of `lstm`, and beside them the slope of each layer, ∂gate/∂a (T, 4, H, B).
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,8 +11,8 @@ import numpy as np
 
 from .checks import Array, finite_array, flag, numbers
 from .memory import Block
-from .network import flush, runs_backward
-from .passes import Given, Said
+from .network import flush
+from .passes import Said
 from .trace import Trace, inward
 
 GATES = "figo"
@@ -71,14 +72,11 @@ class Variant:
 PLAIN = Variant()
 
 
-def run(lstm: Any, given: Given, **says: Any) -> tuple[Block, Array, tuple[Array, ...]]:
-    """Walk forward; return what was borrowed, and S, Z, C of it."""
-    (T, D, B), H, v = given.x.shape, lstm.hidden_size, lstm.variant
-    held, peep = _held(lstm, says, (T, H, B), given.single), _peepholes(lstm)
-    shapes = (T + 1, D + 1 + H, B), (T, 5 * H, B), (T + 1, H, B), (T, 4, H, B)
-    block, root = lstm.memory.borrow("variant", *shapes)
+def walk(lstm: Any, block: Block, single: bool, says: dict[str, Any]) -> None:
+    """Walk forward through S, Z, C and the slopes, with what `clamp` and `scale` say."""
     S, Z, C, slopes = block.arrays
-    S[:T, :D], S[:, D], S[0, D + 1 :], C[0] = given.x, 1, *given.starts
+    (T, _, H, B), K, D, v = slopes.shape, lstm.columns, lstm.input_size, lstm.variant
+    held, peep = _held(lstm, says, (T, H, B), single), _peepholes(lstm)
 
     def hold(gate: str, t: int, z: Array, slope: Array) -> None:
         if gate in held:
@@ -96,8 +94,8 @@ def run(lstm: Any, given: Given, **says: Any) -> tuple[Block, Array, tuple[Array
     for t in range(T):
         tanh_c, g, o, i, f = Z[t].reshape(5, H, B)
         slope_g, slope_o, slope_i, slope_f = slopes[t]
-        c_prev, c, h = C[t], C[t + 1], S[t + 1, D + 1 :]
-        lstm.P.dot(S[t], Z[t, H:])  # a = W x_t + b + U h_{t−1}, all four layers
+        c_prev, c, h = C[t], C[t + 1], S[t + 1, D + 1 : K]
+        lstm.P.dot(S[t, :K], Z[t, H:])  # a = W x_t + b + U h_{t−1}, all four layers
         sigma("f", t, f, slope_f, c_prev)  # f = σ(a_f + p_f ⊙ c_{t−1})
         if v.coupled:
             i[...], slope_i[...] = 1 - f, -slope_f  # i = 1 − f; its slope is ∂i/∂a_f
@@ -111,20 +109,16 @@ def run(lstm: Any, given: Given, **says: Any) -> tuple[Block, Array, tuple[Array
         sigma("o", t, o, slope_o, c)  # o = σ(a_o + p_o ⊙ c_t)
         tanh_c[...] = np.tanh(c) if v.output_activation else c
         h[...] = o * tanh_c  # h_t = o ⊙ tanh(c_t), or o ⊙ c_t
-    return block, root, (S, Z, C)
 
 
-def run_back(lstm: Any, trace: Trace, said: Said) -> tuple[Array, Array, tuple[Array, ...]]:
-    """Walk back: the chain rule, line by line; return the root, the parameters' gradients, and DH, DC, DX."""
-    S, Z, C, slopes = trace._block.arrays
-    (T, _, H, B), D, v, p = slopes.shape, lstm.input_size, lstm.variant, _peepholes(lstm)
-    runs = runs_backward(T, 4 * H * B)
-    shapes = (T + 1, H, B), (T + 1, H, B), (T, D, B), (len(runs[-1]), 5 * H, B)
-    block, root = lstm.memory.borrow("variant back", *shapes)
-    DH, DC, DX, A = block.arrays
-    DH[T], DX[...], dvector = 0, 0, np.zeros_like(lstm.vector)
+def walk_back(
+    lstm: Any, trace: Trace, said: Said, block: Block, dvector: Array, runs: list[range]
+) -> Iterator[range]:
+    """Walk back, run by run: the chain rule, line by line; the gradients of peepholes go into `dvector`."""
+    (_, Z, C, slopes), (DH, DC, _, A) = trace._block.arrays, block.arrays
+    (_, _, H, B), v, p, dc_next = slopes.shape, lstm.variant, _peepholes(lstm), DC[0]
     dp = {gate: lstm.split(dvector)["p_" + gate] for gate in p}
-    U_T, dc_next = np.ascontiguousarray(lstm.P[:, D + 1 :].T), np.zeros((H, B), lstm.dtype)
+    U_T = np.ascontiguousarray(lstm.P[:, lstm.input_size + 1 :].T)
     for steps in runs:
         for t in reversed(steps):
             tanh_c, g, o, i, f = Z[t].reshape(5, H, B)
@@ -153,9 +147,7 @@ def run_back(lstm: Any, trace: Trace, said: Said) -> tuple[Array, Array, tuple[A
             U_T.dot(da, DH[t])  # dh_{t−1} = Uᵀ da
             if t % 16 == 0:
                 flush(DH[t], dc_next)
-        lstm.sum_run(steps, A[: len(steps), H:], S, slice(None), dvector, DX)
-    DC[0] = dc_next
-    return root, dvector, (DH, DC, DX)
+        yield steps
 
 
 def _peepholes(lstm: Any) -> dict[str, Array]:

@@ -5,7 +5,7 @@ from typing import Any
 from .checks import Array
 
 
-def lines(S: Array, Z: Array, C: Array) -> Any:
+def lines(S: Array, Z: Array, C: Array, *_: Array) -> Any:
     """Forward, as the lines of a step use them together; and f alone, for the way back."""
     (T, _, B), H = Z.shape, C.shape[1]
     a, oif, (tanh_c, g, o, i, f) = Z[:, H:], Z[:, 2 * H :], Z.reshape(T, 5, H, B).swapaxes(0, 1)
