@@ -12,7 +12,7 @@ endif
 NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
 	metadata.language_info.$(key)) metadata.widgets
 
-.PHONY: help setup tools build offline twice machines book lab test unit lint links audit bench experiments rehearse new-chapter gentle picture tidy clean
+.PHONY: help setup tools build offline twice machines book lab test unit names lint links audit bench experiments rehearse new-chapter gentle picture tidy clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -53,6 +53,9 @@ test: setup ## run every check; a Chromium is found or fetched
 unit: export OPENBLAS_NUM_THREADS = 1
 unit: setup ## the library's own tests: no build, no browser
 	@$(PY) -m pytest -n auto -p no:playwright tests/unit
+
+names: setup ## where each public name of the library is used; one that tests alone use fails
+	@$(PY) tools/names.py
 
 lint: setup tools ## code, types, spelling and workflows
 	@$(PY) -m ruff check .
