@@ -16,10 +16,11 @@ from itertools import chain, repeat
 import numpy as np
 import tasks_1997 as tasks
 from full_gates import FullGates
+from gru import GRU
 from settings import Setting
 from streams import share_legal
 
-from lstm_lib import GRU, LSTM, RNN
+from lstm_lib import LSTM, RNN
 from lstm_lib.tasks import Batch
 from lstm_lib.train import Adam, Model, TrainingDiverged, cross_entropy, softmax, squared_error, updates
 

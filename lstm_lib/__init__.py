@@ -5,13 +5,12 @@ To understand it, read `cells`, `lstm`, `model`, `train`, in this order.
 
 from .cells import lstm_step, sigmoid
 from .gradients import jacobian, memory_layers, numerical_gradient
-from .gru import GRU
 from .lstm import LSTM
 from .network import register
 from .rnn import RNN, rnn_step
 from .trace import Gradients, Trace
 
 __all__ = [
-    "GRU", "LSTM", "RNN", "Gradients", "Trace", "jacobian", "lstm_step", "memory_layers",
+    "LSTM", "RNN", "Gradients", "Trace", "jacobian", "lstm_step", "memory_layers",
     "numerical_gradient", "register", "rnn_step", "sigmoid",
 ]  # fmt: skip

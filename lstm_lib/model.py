@@ -18,7 +18,7 @@ class Model(Stored):
 
     Parameters
     ----------
-    network : LSTM, RNN, GRU or another that is registered
+    network : LSTM, RNN or another that is registered
     output_size : int
         K, the numbers in an answer.
     seed : int or numpy.random.Generator

@@ -62,8 +62,7 @@ class Trace(_Named):
     x : ndarray, shape (T, B, D)
         The input, in the network's dtype.
     f, i, g, o, c, h : ndarray, shape (T, B, H)
-        Forget gate, input gate, candidate, output gate, cell state, hidden state. An RNN's trace has h alone,
-        a GRU's z, r, n and h.
+        Forget gate, input gate, candidate, output gate, cell state, hidden state. An RNN's trace has h alone.
     tanh_c : ndarray, shape (T, B, H)
         tanh(c), what the output gate multiplies.
     h0, c0, h_last, c_last : ndarray, shape (B, H)

@@ -4,8 +4,9 @@ import re
 
 import numpy as np
 import pytest
+from gru import GRU
 
-from lstm_lib import GRU, LSTM, RNN, jacobian, lstm_step, numerical_gradient, rnn_step, sigmoid
+from lstm_lib import LSTM, RNN, jacobian, lstm_step, numerical_gradient, rnn_step, sigmoid
 
 NAN, INF = float("nan"), float("inf")
 X = np.zeros((5, 3, 2))

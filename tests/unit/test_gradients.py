@@ -8,10 +8,11 @@ import independent
 import numpy as np
 import pytest
 from checking import check, loss_of, numerical_gradients, problem
+from gru import GRU
 from hypothesis import given, settings
 from strategies import seeds, sizes
 
-from lstm_lib import GRU, LSTM, RNN, jacobian, numerical_gradient
+from lstm_lib import LSTM, RNN, jacobian, numerical_gradient
 
 VARIANTS = {
     "plain": {},

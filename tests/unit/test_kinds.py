@@ -6,8 +6,9 @@ import pickle
 import numpy as np
 import pytest
 from checking import check, loss_of, numerical_gradients, problem
+from gru import GRU
 
-from lstm_lib import GRU, LSTM, RNN, jacobian, register, tasks
+from lstm_lib import LSTM, RNN, jacobian, register, tasks
 from lstm_lib.network import KINDS, Network, flush
 from lstm_lib.parameters import Parameter
 from lstm_lib.train import Adam, Model, squared_error, train
@@ -47,7 +48,7 @@ class Leaky(Network):
 
 
 # Those of the experiments, registered where these are collected too, have tests of their own.
-OURS = [kind for kind in KINDS.values() if kind.__module__.startswith(("lstm_lib.", __name__))]
+OURS = [kind for kind in KINDS.values() if kind.__module__.startswith(("lstm_lib.", "gru", __name__))]
 
 
 @pytest.mark.parametrize("lengths", [None, [2, 5, 1]])

@@ -7,10 +7,11 @@ import weakref
 
 import numpy as np
 import pytest
+from gru import GRU
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_lib import GRU, LSTM, RNN, jacobian, lstm_step, memory, sigmoid, tasks
+from lstm_lib import LSTM, RNN, jacobian, lstm_step, memory, sigmoid, tasks
 from lstm_lib.train import (
     SGD,
     Adam,

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from gru import GRU
 
-from lstm_lib import GRU, LSTM, RNN
+from lstm_lib import LSTM, RNN
 
 NETWORKS = {"lstm": LSTM, "rnn": RNN, "gru": GRU}
 

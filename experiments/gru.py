@@ -1,15 +1,15 @@
-"""The gated recurrent unit, to compare with; arrays as in `lstm`."""
+"""The gated recurrent unit, to compare with; arrays as in `lstm_lib.lstm`."""
 
 from typing import Any
 
 import numpy as np
 
-from .checks import Array
-from .memory import Block
-from .network import Network, flush, register
-from .parameters import Parameter
-from .passes import Given, Said
-from .trace import Trace
+from lstm_lib.checks import Array
+from lstm_lib.memory import Block
+from lstm_lib.network import Network, flush, register
+from lstm_lib.parameters import Parameter
+from lstm_lib.passes import Given, Said
+from lstm_lib.trace import Trace
 
 
 @register
