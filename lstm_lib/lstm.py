@@ -66,11 +66,12 @@ class LSTM(Network):
         seed: "int | np.random.Generator" = 0, dtype: Any = np.float64, *, t_max: int | None = None,
         **variant: bool,
     ) -> None:  # fmt: skip
-        self.variant = variants.Variant(**variant)
-        self.plain = self.variant == variants.PLAIN  # the six equations as they stand
-        self.absent, self.peeping = self.variant.absent, self.variant.peeping
+        v = self.variant = variants.Variant(**variant)
+        self.absent = v.without + "i" * v.coupled
+        self.peeping = "".join(gate for gate in "fio" if v.peepholes and gate not in self.absent)
+        self.plain = not v.unusual()  # the six equations as they stand
         rng = generator("seed", seed)
-        super().__init__(input_size, hidden_size, rng, dtype, **self.variant.unusual())
+        super().__init__(input_size, hidden_size, rng, dtype, **v.unusual())
         start = forget_bias_start(forget_bias, t_max, self.hidden_size, rng)
         if "b_f" in self.params:
             self.b_f = start

@@ -15,8 +15,6 @@ from .network import flush
 from .passes import Said
 from .trace import Trace, inward
 
-GATES = "figo"
-
 
 @dataclass(frozen=True)
 class Variant:
@@ -57,19 +55,6 @@ class Variant:
     def without(self) -> str:
         """The gates held at 1."""
         return "f" * (not self.forget_gate) + "i" * (not self.input_gate) + "o" * (not self.output_gate)
-
-    @property
-    def absent(self) -> str:
-        """The layers without parameters."""
-        return self.without + "i" * self.coupled
-
-    @property
-    def peeping(self) -> str:
-        """The gates with peepholes."""
-        return "".join(gate for gate in "fio" if gate not in self.absent) if self.peepholes else ""
-
-
-PLAIN = Variant()
 
 
 def walk(lstm: Any, block: Block, single: bool, says: dict[str, Any]) -> None:
@@ -160,7 +145,7 @@ def _held(lstm: Any, says: dict[str, Any], shape: tuple[int, ...], single: bool)
     seen = (T, H) if single else (T, B, H)
     held: dict[str, tuple[Any, Any]] = {gate: (0.0, 1.0) for gate in lstm.variant.without}
     for name, values in says.items():
-        if not isinstance(values, dict) or not set(values) <= set(GATES):
+        if not isinstance(values, dict) or not set(values) <= set("figo"):
             kind = ValueError if isinstance(values, dict) else TypeError
             raise kind(f"{name} must be a dict with keys among f, i, g, o; got {values!r}")
         for gate, given in values.items():
