@@ -6,8 +6,7 @@ import numpy as np
 
 from lstm_lib.checks import Array
 from lstm_lib.memory import Block
-from lstm_lib.network import Network, flush, register
-from lstm_lib.parameters import Parameter
+from lstm_lib.network import Network, Parameter, flush, register
 from lstm_lib.passes import Given, Said
 from lstm_lib.trace import Trace
 

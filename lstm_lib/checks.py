@@ -81,6 +81,19 @@ def generator(name: str, seed: object) -> "np.random.Generator":
     return np.random.default_rng(whole_number(name, seed, least=0))
 
 
+def forget_bias_start(forget_bias: Any, t_max: Any, H: int, rng: "np.random.Generator") -> Array:
+    """Where b_f starts: at a number, or "chrono", log u with u uniform in [1, t_max − 1]."""
+    if isinstance(forget_bias, str):
+        one_of("forget_bias", forget_bias, ("chrono",))
+        if t_max is None:
+            raise ValueError('t_max must be given with forget_bias="chrono", got None')
+        start: Array = np.log(rng.uniform(1, whole_number("t_max", t_max, least=3) - 1, H))
+        return start
+    if t_max is not None:
+        raise ValueError(f't_max goes with forget_bias="chrono", got forget_bias={forget_bias!r}')
+    return np.full(H, real_number("forget_bias", forget_bias))
+
+
 def numbers(name: str, value: object) -> Array:
     """Return `value` as an array of real numbers, of any shape."""
     try:

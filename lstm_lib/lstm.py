@@ -19,10 +19,9 @@ from typing import Any
 import numpy as np
 
 from . import variants, views
-from .checks import Array, generator
+from .checks import Array, forget_bias_start, generator
 from .memory import Block
-from .network import Network, flush, register, runs_backward
-from .parameters import Parameter, forget_bias_start
+from .network import Network, Parameter, flush, register, runs_backward
 from .passes import Given, Said
 from .trace import Gradients, Trace
 

@@ -7,8 +7,7 @@ import numpy as np
 from .checks import Array, batch_parts, generator, quiet, whole_number
 from .files import Stored
 from .losses import Loss, asks_every_step
-from .network import KINDS, Network
-from .parameters import Parameter, Parameters
+from .network import KINDS, Network, Parameter, Parameters
 from .passes import past_end
 from .trace import Trace
 

@@ -8,13 +8,13 @@ A kind of network is a subclass that says its `layers`, its `states` and its par
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from .checks import Array, finite_array, float_dtype, generator, quiet, whole_number
+from .checks import Array, finite_array, float_dtype, generator, quiet, shape_text, whole_number
 from .memory import Block, Memory
-from .parameters import Parameters
 from .passes import Given, Said, given_forward, past_end, said_back
 from .trace import Gradients, Trace
 
@@ -29,6 +29,53 @@ def register(kind: type[T]) -> type[T]:
         raise ValueError(f"kind must have a name of its own, got {kind.__name__!r}, as in {known.__module__}")
     KINDS[kind.__name__] = kind
     return kind
+
+
+class Parameter:
+    """A parameter as an attribute: reading gives its place in the vector, writing copies into it."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, net: Any, owner: type) -> Any:
+        if net is None:
+            return self
+        if self.name not in net.params:
+            kind, names = type(net).__name__, ", ".join(net.params)
+            raise AttributeError(f"{kind} has no {self.name!r}; its parameters are {names}")
+        return net.params[self.name]
+
+    def __set__(self, net: Any, value: Any) -> None:
+        self.__get__(net, type(net))
+        net.params[self.name] = value
+
+
+class Parameters(MutableMapping[str, Array]):
+    """Parameters by name. `params["b_f"] = value` copies in, as `lstm.b_f = value` does."""
+
+    def __init__(self, views: Mapping[str, Array]) -> None:
+        self._views = dict(views)
+
+    def __getitem__(self, name: str) -> Array:
+        return self._views[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name not in self._views:
+            raise KeyError(f"{name!r} cannot be set; the parameters are {', '.join(self._views)}")
+        view = self._views[name]
+        view[...] = finite_array(name, value, view.dtype, view.shape)
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError(f"{name!r} cannot be deleted: a network keeps all its parameters")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._views)
+
+    def __len__(self) -> int:
+        return len(self._views)
+
+    def __repr__(self) -> str:
+        return f"<Parameters {', '.join(f'{name} {shape_text(v.shape)}' for name, v in self.items())}>"
 
 
 class Network(ABC):

@@ -6,8 +6,7 @@ import numpy as np
 
 from .checks import Array, generator, one_of, quiet, step_arguments
 from .memory import Block
-from .network import Network, flush, register, runs_backward
-from .parameters import Parameter
+from .network import Network, Parameter, flush, register, runs_backward
 from .passes import Given, Said
 from .trace import Trace
 

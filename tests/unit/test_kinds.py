@@ -9,8 +9,7 @@ from checking import check, loss_of, numerical_gradients, problem
 from gru import GRU
 
 from lstm_lib import LSTM, RNN, jacobian, register, tasks
-from lstm_lib.network import KINDS, Network, flush
-from lstm_lib.parameters import Parameter
+from lstm_lib.network import KINDS, Network, Parameter, flush
 from lstm_lib.train import Adam, Model, squared_error, train
 
 
