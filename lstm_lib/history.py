@@ -82,8 +82,8 @@ class Progress:
 
     def __init__(self, steps: int, wanted: bool | None) -> None:
         self.steps, self.next = steps, 0.0
-        in_notebook = hasattr(builtins, "__IPYTHON__")
-        self.on = wanted if wanted is not None else in_notebook or sys.stderr.isatty()
+        looked_on = sys.stderr.isatty() or hasattr(builtins, "__IPYTHON__")
+        self.on = looked_on if wanted is None else wanted
 
     def show(self, step: int, history: History, ended: bool = False) -> None:
         """Say the step and the running loss, or how it ended."""

@@ -54,7 +54,6 @@ class LSTM(Network):
     """
 
     layers, rows, states, infinity_stays = ("f", "i", "g", "o"), ("g", "o", "i", "f"), ("h", "c"), True
-    variant: variants.Variant
     W_f, W_i, W_g, W_o = Parameter(), Parameter(), Parameter(), Parameter()
     U_f, U_i, U_g, U_o = Parameter(), Parameter(), Parameter(), Parameter()
     b_f, b_i, b_g, b_o = Parameter(), Parameter(), Parameter(), Parameter()

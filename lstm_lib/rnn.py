@@ -43,7 +43,6 @@ class RNN(Network):
 
     layers = ("",)
     W, U, b = Parameter(), Parameter(), Parameter()
-    activation: str
 
     def __init__(
         self, input_size: int, hidden_size: int, activation: str = "tanh", recurrent_init: str = "uniform",

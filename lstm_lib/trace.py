@@ -77,9 +77,6 @@ class Trace(_Named):
     read-only, for `backward` reads the same memory.
     """
 
-    lengths: Array | None
-    series: tuple[str, ...]
-
     def __init__(
         self, root: Array, inside: Mapping[str, Array], single: bool, last: Mapping[str, Array], *,
         lengths: Array | None, made_by: str, vector: Array, block: Block, held: Mapping[str, Any],
@@ -122,9 +119,6 @@ class Gradients(_Named):
     vector : ndarray
         The same numbers in one array, laid out like the network's `vector`.
     """
-
-    params: dict[str, Array]
-    vector: Array
 
     def __init__(
         self, root: Array, inside: Mapping[str, Array], single: bool, params: Mapping[str, Array],
