@@ -289,7 +289,7 @@ WRONG = {
         lambda: jacobian(3, TRACE, 4),
         TypeError,
         "network",
-        "GRU, LSTM, RNN",
+        "LSTM, RNN",
         "int",
     ),
     "jacobian_other": (lambda: jacobian(RNN_, TRACE, 4), ValueError, "trace", "RNN(input", "LSTM(input"),
