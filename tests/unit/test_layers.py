@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from gru import GRU
 from checking import problem
+from gru import GRU
 
 from lstm_lib import LSTM, RNN, jacobian, memory_layers
 
