@@ -150,7 +150,7 @@ def test_nothing_jumps_when_one_reads_quickly(opened, chapter, width):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_jumps_when_one_jumps_to_an_explorer(opened, width):
     page = opened(width=width, height=844)
-    for kind in ("quiz", "sentence"):
+    for kind in ("quiz", "sentence") if width == 390 else ("quiz",):  # by then the other is there
         still = page.locator(f".lx-place [data-explorer={kind}]")
         still.evaluate("one => scrollBy({ top: one.getBoundingClientRect().top - 300, behavior: 'instant' })")
         page.wait_for_function(f"() => document.querySelector('[data-explorer={kind}] button')")
@@ -161,7 +161,7 @@ def test_nothing_jumps_when_one_jumps_to_an_explorer(opened, width):
 @pytest.mark.parametrize(
     ("kind", "chapter"), [("gradient", "rnn_limits"), ("memory", "input_gate"), ("sentence", "output_gate")]
 )
-@pytest.mark.parametrize("width", [360, 768, 1280])
+@pytest.mark.parametrize("width", [360, 768, 1000])  # wider, it stands beside the text
 def test_a_still_picture_keeps_the_room(opened, kind, chapter, width):
     page = opened(chapter, width=width, height=844)
     height = "() => document.querySelector('[data-explorer=KIND]').offsetHeight".replace("KIND", kind)

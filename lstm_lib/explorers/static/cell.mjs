@@ -28,14 +28,14 @@ const PANELS = [
   { title: "candidate g, memory c, output h", series: ["g", "c", "h"] },
 ];
 const SIZES = {
-  page: { input: [20, 56], panels: [[102, 72], [200, 104]], height: 326 },
+  page: { input: [18, 44], panels: [[86, 64], [174, 96]], height: 290 },
   foot: { input: [18, 36], panels: [[74, 46], [140, 74]], height: 230 },
 };
 
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const { state, change, placed, see, toolbar, tools, look, news, showPreset, ghost, pinned } = share({
+  const { state, change, placed, see, toolbar, tools, look, showPreset, ghost, pinned } = share({
     model, kind: "cell", limits: LIMITS.cell, presets: PRESETS, show: (whole) => show(whole), signal,
     answer: (name, step) => rowsNow[step - 1]?.[name], guess: (...asked) => guess(...asked),
   });
@@ -55,7 +55,7 @@ export function render({ model, el }) {
   const groups = Object.fromEntries(GATES.map((k) => [k, html(
     "fieldset", { class: `lx-gate lx-${k}` },
     html("legend", {}, html("span", { class: "lx-swatch", "aria-hidden": "true" }), `${GATE_NAMES[k]} `, symbol(k)),
-    ...["w", "u", "b"].map((letter) => sliders[`${letter}_${k}`].element),
+    ...["b", "w", "u"].map((letter) => sliders[`${letter}_${k}`].element), // the habit first, then what it listens to
   )]));
   const rest = GATES.filter((k) => !focused.includes(k));
   const grid = (gates) => html("div", { class: "lx-gates" }, ...gates.map((k) => groups[k]));
@@ -177,7 +177,7 @@ export function render({ model, el }) {
   // Where the memory comes from: what each step wrote, as layers; or turned round, where a write goes.
   let layered = focused.includes("f") || focused.includes("i");
   let turned = false;
-  const made = boxed("lx-filled lx-long");
+  const made = boxed("lx-filled");
   const madeBox = html("p", { class: "lx-made" }, made.element);
   const layersButton = button("Where c comes from", () => {
     layered = !layered;
@@ -195,7 +195,7 @@ export function render({ model, el }) {
     turnButton.hidden = madeBox.hidden = !layered;
     if (!layered) stack.element.replaceChildren();
   }
-  tools.append(layersButton, turnButton);
+  tools.lastChild.before(layersButton, turnButton);
   showLayered();
 
   // Pressing a part of the diagram chooses its sliders, its line and its equation.
@@ -439,9 +439,9 @@ export function render({ model, el }) {
   const pictureBox = html("div", { class: "lx-picture" }, picture);
   root = explorer(
     "cell", signal,
-    region("head", ...(bar.element ? [bar.element] : []), look, news),
+    region("head", ...(bar.element ? [bar.element] : []), look),
     region("view", html("div", { class: "lx-drawing" }, drawing.element), guessBar, pictureBox, madeBox),
-    region("hand", clock, tools, hands),
+    region("hand", clock, ...(focused.length ? [hands, tools] : [tools, hands])),
     region("rest", others, board, html("p", { class: "lx-f" }, life.element), toolbar, table.element), speech.element,
   );
   el.append(root);

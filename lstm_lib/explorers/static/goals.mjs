@@ -109,17 +109,16 @@ export function goalBar({ kind, ids, change, signal, run }) {
 
   const title = live(html("b"));
   const asks = html("p", { class: "lx-ask" });
-  const ask = oneOf(asks, goals.map((one) => one.ask));
+  const ask = ({ ask: sentence, free }) => asks.replaceChildren(
+    html("b", {}, sentence), " Move ", ...free.flatMap((name, k) => [k ? ", " : "", symbol(name)]), ".");
   const verdict = html("span", { class: "lx-goal-verdict" });
   const say = oneOf(verdict, ["✓ met", "not yet", "press Start"]);
   verdict.append(failing); // in the same place, so that nothing moves
-  const moves = html("span", { class: "lx-one-of lx-moves" }, ...goals.map(({ free }) => html(
-    "span", {}, "Move ", ...free.flatMap((name, k) => [k ? ", " : "", symbol(name)]))));
   const speech = spoken(signal);
   const element = html(
     "div", { class: "lx-goal", role: "group", "aria-label": "A goal" },
     html("div", { class: "lx-goal-head" }, "Goal ", arrow("goal before", "‹", -1), title.element, arrow("next goal", "›", 1)),
-    moves, verdict, asks, html("div", { class: "lx-goal-buttons" }, start, hintButton, solution), hint, speech.element);
+    verdict, asks, html("div", { class: "lx-goal-buttons" }, start, hintButton, solution), hint, speech.element);
   hinted(false);
 
   function update(now) {
@@ -133,8 +132,7 @@ export function goalBar({ kind, ids, change, signal, run }) {
     last = { key, met: found.met };
     put(element, { "data-goal": goal().id, "data-state": found.met ? "met" : "open" });
     title.write(`${place + 1} of ${goals.length}${done.has(goal().id) ? " ✓" : ""}`);
-    ask(place);
-    [...moves.children].forEach((one, k) => put(one, { class: k === place ? "" : "lx-hidden" }));
+    if (asks.of !== place) ask(goals[(asks.of = place)]);
     const some = all > 1 && !found.met && !found.moved.length;
     say(found.met ? 0 : found.moved.length ? 2 : some ? undefined : 1);
     put(failing, { class: some ? "" : "lx-hidden" });

@@ -29,7 +29,7 @@ const HEIGHTS = { page: 250, foot: 170 };
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const { state, change, placed, see, toolbar, tools, look, news, showPreset, ghost, pinned } = share({
+  const { state, change, placed, see, toolbar, tools, look, showPreset, ghost, pinned } = share({
     model, kind: "gradient", limits: LIMITS.gradient, presets: PRESETS, show: () => show(), signal,
     answer: (name, k) => drawn[name]?.[k - 1],
   });
@@ -65,11 +65,10 @@ export function render({ model, el }) {
     arrow: svg("polygon", { class: `lx-dots lx-${key}` }),
   }]));
   const all = Object.values(lines);
-  const field = () => svg("rect", { class: "lx-field", y: TOP });
-  const fields = Object.keys(lines).map(field);
+  const fields = Object.keys(lines).map((key) => svg("rect", { class: "lx-field", y: TOP, "data-part": key }));
   // cuts what is off the scale
   const frame = svg("svg", { y: TOP }, ...Object.keys(lines).map((key, j) =>
-    svg("g", { "data-part": key }, fields[j], lines[key].was, lines[key].line, lines[key].dots)));
+    svg("g", {}, fields[j], lines[key].was, lines[key].line, lines[key].dots)));
   picture.append(bands, ticks, cursor, frame, ...all.flatMap(({ tag, arrow }) => [tag.element, arrow]));
   const readout = Object.fromEntries(Object.keys(LINES).map((key) => [key, boxed("lx-value lx-filled")]));
   const board = html("div", { class: "lx-equations lx-readout" }, ...Object.entries(LINES).map(([key, { name }]) =>
@@ -190,7 +189,7 @@ export function render({ model, el }) {
   }, signal);
   const root = explorer(
     "gradient", signal,
-    region("head", ...(bar.element ? [bar.element] : []), look, news),
+    region("head", ...(bar.element ? [bar.element] : []), look),
     region("view", html("div", { class: "lx-picture" }, picture), board),
     region(
       "hand",

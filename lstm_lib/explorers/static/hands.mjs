@@ -33,7 +33,6 @@ export function gateHands(H, change, signal) {
     })]));
     const held = html("input", { type: "checkbox", name: `held_${k}` });
     held.addEventListener("change", () => change({ [`held_${k}`]: held.checked }), { signal });
-    for (const [knob, { element }] of Object.entries(knobs)) put(element, { "data-part": `${knob}_${k}` });
     const group = (...children) => html(
       "fieldset", { class: `lx-gate lx-${k}` },
       html("legend", {}, html("span", { class: "lx-swatch", "aria-hidden": "true" }), `${GATE_NAMES[k]} `, symbol(k)), ...children);

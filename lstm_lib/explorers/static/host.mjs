@@ -50,7 +50,7 @@ export function mountNear(renderers) {
   };
 
   function read() {
-    const [{ type }] = performance.getEntriesByType("navigation");
+    const [{ type = "navigate" } = {}] = performance.getEntriesByType("navigation");
     for (const place of document.querySelectorAll(".lx-place[data-state]")) {
       if (place === first) continue;
       waiting.add(place);

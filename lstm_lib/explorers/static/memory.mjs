@@ -21,7 +21,7 @@ const ADD_Y = MARKS_Y + 26; // the marked numbers, written out
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const { state, change, placed, see, toolbar, tools, look, news, showPreset } = share({
+  const { state, change, placed, see, toolbar, tools, look, showPreset } = share({
     model, kind: "memory", limits: LIMITS, presets: PRESETS, show: () => show(), signal,
     answer: (name, step) => (name === "y" ? answersNow[step - 1] : NaN),
   });
@@ -203,7 +203,7 @@ export function render({ model, el }) {
   }, signal);
   const root = explorer(
     "memory", signal,
-    region("head", ...(bar.element ? [bar.element] : []), look, news),
+    region("head", ...(bar.element ? [bar.element] : []), look),
     region(
       "view",
       html("div", { class: "lx-picture" }, picture), answers, verdict.element,

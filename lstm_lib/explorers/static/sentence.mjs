@@ -32,7 +32,7 @@ const percent = (chance) => `${number(100 * chance, 0)} %`;
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const { state, change, placed, see, toolbar, tools, look, news, showPreset } = share({
+  const { state, change, placed, see, toolbar, tools, look, showPreset } = share({
     model, kind: "sentence", limits: LIMITS, presets: PRESETS, vocabulary: PLACE, show: (whole) => show(whole), signal,
     answer: (word, step) => chancesNow[step - 1]?.[PLACE.get(word)],
   });
@@ -132,7 +132,7 @@ export function render({ model, el }) {
   const chosen = live(html("p", { class: "lx-said lx-chosen-gate", "data-part": "chosen" }));
   const forcing = html(
     "div", { class: "lx-force" }, chosen.element,
-    html("div", { class: "lx-two" }, html("div", { "data-part": "force" }, knob.element), html(
+    html("div", { class: "lx-two" }, knob.element, html(
       "label", { class: "lx-slider", "data-part": "cell" },
       html("span", { class: "lx-name" }, "cell ", cellText.element), track(cellInput))),
     html(
@@ -344,7 +344,7 @@ export function render({ model, el }) {
 
   const root = explorer(
     "sentence", signal,
-    region("head", ...(bar.element ? [bar.element] : []), look, news),
+    region("head", ...(bar.element ? [bar.element] : []), look),
     region(
       "view",
       html(

@@ -173,7 +173,7 @@ export function share({ model, kind, limits, presets, vocabulary, show, answer, 
     "div", { class: "lx-tools", role: "group", "aria-label": "What was" },
     button("Undo", () => nothing(past.undo(), "Nothing to undo."), signal),
     button("Redo", () => nothing(past.redo(), "Nothing to redo."), signal),
-    pin, swap), signal);
+    pin, swap, news.element), signal);
 
-  return { state, change, placed, see, toolbar, tools, look, news: news.element, showPreset, ghost: past.ghost, pinned: past.pinned };
+  return { state, change, placed, see, toolbar, tools, look, showPreset, ghost: past.ghost, pinned: past.pinned };
 }
