@@ -1,15 +1,11 @@
 """The words around an explorer: what a link speaks of, numbers in a sentence, guesses before the answer."""
 
-import ast
-import html
 import json
 import re
-from urllib.parse import parse_qsl
 
 import pytest
+from linked import led
 from places import CHAPTERS, PAGES, ROOT
-
-from lstm_lib.explorers import CellExplorer
 
 LIMITS = json.loads((ROOT / "lstm_lib/explorers/static/limits.json").read_text("utf-8"))
 # What each explorer can show a reader of a link, by its `data-part`: parts of its picture, and its sliders.
@@ -101,26 +97,6 @@ def test_a_number_that_answers_reads_what_is_drawn(text):
         for part in parts:
             name, step = re.fullmatch(r"(\w+)@([1-9]\d*)", part).groups()
             assert name in SERIES[kind].split() and int(step) <= LIMITS[kind]["x"]["most"], what
-
-
-def first(name):
-    """Give the cell that a page shows first: a link says what it says of that one, or of a preset."""
-    cells = json.loads((ROOT / f"chapters/{name}.ipynb").read_text("utf-8"))["cells"]
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    shown = next(one for one in code if "CellExplorer" in one)
-    *lines, last = ast.parse(shown).body
-    known = {}
-    exec(compile(ast.Module(lines, []), name, "exec"), known)
-    return eval(compile(ast.Expression(last.value), name, "eval"), known)
-
-
-def led(name, query, **numbers):
-    """Give the cell to which a link leads, with the numbers that a sentence sets."""
-    given = dict(parse_qsl(html.unescape(query), strict_parsing=True))
-    read = {"preset": str, "step": int, "x": lambda text: [float(one) for one in text.split(",")]}
-    values = {one: read.get(one, float)(text) for one, text in given.items()} | numbers
-    start = {} if "preset" in given else first(name).state()
-    return CellExplorer(**{one: start[one] for one in LIMITS["cell"] if start} | values)
 
 
 def test_what_a_sentence_says_is_so_where_the_link_before_it_leads(name, text):
