@@ -7,8 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from linked import led
-from places import CHAPTERS
+from linked import ANSWER, OPENS, opened, read_out
 
 ROOT = Path(__file__).parents[2]
 CLAIMS = (ROOT / "chapters" / "claims.md").read_text("utf-8")
@@ -77,56 +76,19 @@ def test_every_link_lands_in_the_built_book(built):
 
 
 TRIED = {name: said[1] for name, text in ENTRIES.items() if (said := re.search("^Try it: (.*)$", text, re.M))}
-OPENS = re.compile(r'<a href="(\w+)\.html#(\w+)\?([^"]*)">([^<]*)</a>')
-ANSWER = re.compile(r'<span data-answer="(\w+)@(\d+)">([^<]*)</span>')
 PLACES = re.compile(r"\b[Ss]teps? \d+(, \d+)*( (to|and) \d+)?|\b\d+ steps\b|\bof 16\b|\babove 0\.85\b")
-POWER = re.compile(r"\$(?:(\d) \\cdot )?10\^\{(-?\d+)\}\$")
-
-
-def opened(name):
-    """Give the explorer that each link of an entry opens; beyond a limit, this raises."""
-    links = list(OPENS.finditer(TRIED[name]))
-    assert links and TRIED[name].count("<a ") == len(links) and {link[1] for link in links} <= set(CHAPTERS)
-    return {link: led(link[1], link[3], link[2]) for link in links}
-
-
-def reading(explorer, what, at):
-    """Read a series at a step, a gradient k steps back, or the probability of a word after a place."""
-    if explorer.kind == "gradient":
-        return explorer.reach()[what][at - 1]
-    if explorer.kind == "cell":
-        return explorer.trace()[what].item(at - 1)
-    if what == "open":
-        return (explorer.trace().o.reshape(-1, 16)[at - 1] > 0.85).sum()
-    return explorer.chances()[at - 1, explorer.model["vocabulary"].index(what)]
-
-
-def written(value, like):
-    """Write a number as the one on the page is written."""
-    if power := POWER.fullmatch(like):
-        digit, exponent = f"{value:.0e}".split("e")
-        assert power[1] or digit == "1"
-        return like.replace(power[0], rf"${digit} \cdot 10^{{{int(exponent)}}}$".replace("$1 \\cdot ", "$"))
-    if like.endswith(" %"):
-        return f"{100 * value:.0f} %"
-    return f"{value:.{len(like.partition('.')[2])}f}".replace("-", "\N{MINUS SIGN}")
 
 
 @pytest.mark.parametrize("name", TRIED)
 def test_what_can_be_tried_comes_out_as_it_is_said(name):
-    links, answers = opened(name), list(ANSWER.finditer(TRIED[name]))
-    assert answers and TRIED[name].count("<span ") == len(answers)
-    for answer in answers:
-        link = [one for one in links if one.start() < answer.start()][-1]
-        shown = written(reading(links[link], answer[1], int(answer[2])), answer[3])
-        assert shown == answer[3], (link[4], answer[0])
+    assert read_out(TRIED[name])
 
 
 @pytest.mark.parametrize("name", TRIED)
 def test_no_number_of_what_can_be_tried_stands_unread(name):
     """Left are places, "step 6", and in the words of a link what it sets."""
     assert not re.search(r"\d", PLACES.sub("", OPENS.sub("", ANSWER.sub("", TRIED[name]))))
-    for link, explorer in opened(name).items():
+    for link, explorer in opened(TRIED[name]).items():
         for number in re.findall(r"\d[\d.]*", PLACES.sub("", link[4])):
             assert float(number) in [value for value in explorer.state().values() if value != ""], link[4]
 

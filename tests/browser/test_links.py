@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, quote, quote_plus
 
 import pytest
 from hands import move, table, weights
+from linked import READ
 from places import PAGES, ROOT
 
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
@@ -851,21 +852,6 @@ def source(name):
 
 
 LINKED = [name for name in PAGES if re.search(r'<a href=\\?"#\w+\?', source(name))]
-
-
-READ = {
-    "number": float,
-    "place": int,
-    "boolean": lambda text: {"true": True, "false": False}[text],
-    "choice": str,
-    "words": str,
-    "numbers": lambda text: [float(one) for one in text.split(",")],
-    "places": lambda text: [int(one) for one in text.split(",")],
-    "forced": lambda text: [
-        [gate, int(cell), int(step), float(value)]
-        for gate, cell, step, value in zip(*[iter(text.split(","))] * 4, strict=True)
-    ],
-}
 
 
 def links_and_what_they_mean(text):
