@@ -38,6 +38,7 @@ class Explorer(anywidget.AnyWidget):
 
     preset = traitlets.Unicode().tag(sync=True, explorer=True)
     initial = traitlets.Dict(help="The state that Reset brings back.").tag(sync=True)
+    puzzles = traitlets.Dict(help="Its goals in full, for the browser.").tag(sync=True)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Link the module of a new kind, make traits of its values (anywidget subclasses once more)."""
@@ -78,6 +79,7 @@ class Explorer(anywidget.AnyWidget):
         super().__init__(**{**self._preset_values(preset), **start, "preset": preset, **values})
         self._settle({"name": ""})
         moved = {"preset"} | {name for name, limit in self.limits.items() if not limit.get("fixed")}
+        self.puzzles = {name: GOALS[name] for name in getattr(self, "goals", [])}
         self.initial = {name: value for name, value in self.state().items() if name in moved}
 
     def _preset_values(self, preset: str) -> dict[str, Any]:
@@ -158,7 +160,7 @@ class Explorer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]  # a widget with a view
         picture, sentence = self.first_picture()
-        page_state = json.dumps({**self.state(), "initial": self.initial}, ensure_ascii=False)
+        page_state = json.dumps({**self.state(), "initial": self.initial, "puzzles": self.puzzles}, ensure_ascii=False)
         data["text/html"] = (
             f'<div class="lx-place" data-state="{html.escape(page_state)}">'
             f'<figure class="lx lx-still" data-explorer="{self.kind}">{picture}'

@@ -60,14 +60,13 @@ def test_the_browser_judges_as_python_does(linked):
         settings = {name: [*settings_near(GOALS[name])] for name in names}
         found = json.loads(
             page.evaluate(
-                """([kind, needs, settings]) => {
-                    const goals = book.goals.goalsOf(kind);
-                    return JSON.stringify(goals.map((goal) => [
-                        goal.id, book.goals.startOf(goal), book.goals.solutionOf(goal),
-                        settings[goal.id].map((state) => book.goals.met(goal, state, run[kind](needs))),
+                """([kind, needs, settings, goals]) => {
+                    return JSON.stringify(Object.entries(goals).map(([id, goal]) => [
+                        id, book.goals.startOf(goal), book.goals.solutionOf(goal),
+                        settings[id].map((state) => book.goals.met(goal, state, run[kind](needs))),
                     ]));
                 }""",
-                [kind, needs, settings],
+                [kind, needs, settings, {name: GOALS[name] for name in names}],
             )
         )
         assert [one[0] for one in found] == names
@@ -84,18 +83,20 @@ def test_the_browser_judges_as_python_does(linked):
 
 BAR = """<div class="lx" data-explorer="cell"></div><script>addEventListener("load", () => {
     const stop = new AbortController();
-    window.state = book.goals.startOf(book.goals.goalsOf("cell").find(({ id }) => id === "draw"));
+    const GOALS = %s;
+    window.state = book.goals.startOf(GOALS.draw);
     window.changes = [];
     const ids = new URLSearchParams(location.search).get("ids").split(",").filter(Boolean);
+    const puzzles = Object.fromEntries(ids.map((id) => [id, GOALS[id]]));
     window.change = (values, whole) => {
         Object.assign(state, values);
         changes.push([Object.keys(values), whole]);
         bar.update(state);
     };
-    window.bar = book.goals.goalBar({ kind: "cell", ids, state, initial: {}, change, signal: stop.signal });
+    window.bar = book.goals.goalBar({ kind: "cell", puzzles, change, signal: stop.signal });
     if (bar.element) document.querySelector(".lx").append(bar.element);
     bar.update(state);
-});</script>"""
+});</script>""" % json.dumps(GOALS)
 
 
 @pytest.fixture

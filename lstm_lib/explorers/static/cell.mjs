@@ -37,7 +37,7 @@ export function render({ model, el }) {
   const { signal } = stop;
   const { state, change, placed, see, toolbar, tools, look, showPreset, ghost, pinned } = share({
     model, kind: "cell", limits: LIMITS.cell, presets: PRESETS, show: (whole) => show(whole), signal,
-    answer: (name, step) => rowsNow[step - 1]?.[name], guess: (...asked) => guess(...asked),
+    answer: (name, step) => rowsNow[step - 1]?.[name], guess: (...asked) => guess(...asked), again: () => again(),
   });
   const initial = model.get("initial");
 
@@ -172,10 +172,11 @@ export function render({ model, el }) {
     equations[name].element,
   )));
   const life = boxed("lx-filled");
-  const bar = goalBar({ kind: "cell", ids: model.get("goals") ?? [], change, signal });
+  const bar = goalBar({ kind: "cell", puzzles: model.get("puzzles"), change, signal });
 
   // Where the memory comes from: what each step wrote, as layers; or turned round, where a write goes.
-  let layered = focused.includes("f") || focused.includes("i");
+  const startsLayered = focused.includes("f") || focused.includes("i");
+  let layered = startsLayered;
   let turned = false;
   const made = boxed("lx-filled");
   const madeBox = html("p", { class: "lx-made" }, made.element);
@@ -194,6 +195,11 @@ export function render({ model, el }) {
     put(turnButton, { "aria-pressed": turned });
     turnButton.hidden = madeBox.hidden = !layered;
     if (!layered) stack.element.replaceChildren();
+  }
+  // What Reset brings back beside the values
+  function again() {
+    [layered, turned, guessed] = [startsLayered, false, undefined];
+    showLayered();
   }
   tools.lastChild.before(layersButton, turnButton);
   showLayered();
@@ -372,6 +378,7 @@ export function render({ model, el }) {
   const dotHit = svg("rect", { class: "lx-guess-place" });
   const task = live(html("span"));
   const showIt = button("Show", () => {
+    if (!guessed) return;
     const { name, step, value, done } = guessed;
     guessed.shown = true;
     root.classList.remove("lx-guessing");

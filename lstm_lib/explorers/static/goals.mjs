@@ -1,15 +1,13 @@
-// Goals: puzzles that check themselves. goals.json says each once; lstm_lib/explorers/goals.py is its other reader.
+// Goals: puzzles that check themselves. goals.json says each once; lstm_lib/explorers/goals.py, which gives a page those it
+// names, is its other reader.
 import { boxed, button, html, live, oneOf, put, rich, spoken, symbol } from "./parts.mjs";
 import { partsOf, same } from "./limits.mjs";
 import { SERIES, lstmTrace } from "./lstm.mjs";
-import GOALS from "./goals.json" with { type: "json" };
 import LIMITS from "./limits.json" with { type: "json" };
 
 const limitsOf = (kind) => ({ ...(["memory", "sentence"].includes(kind) ? LIMITS.network : {}), ...LIMITS[kind] });
 const namesOf = (kind) => Object.keys(limitsOf(kind)).filter((name) => !limitsOf(kind)[name].fixed);
 const inputsOf = ({ hold, ...inputs }) => inputs;
-
-export const goalsOf = (kind) => Object.entries(GOALS).map(([id, goal]) => ({ id, ...goal })).filter((goal) => goal.kind === kind);
 
 // Every value where a goal starts, and where its solution lies
 export function startOf({ kind, trials, start }) {
@@ -49,17 +47,16 @@ const KEY = "goals";
 function attempt(act) {
   try { return act(localStorage); } catch { return undefined; }
 }
-const done = new Set([attempt((kept) => JSON.parse(kept.getItem(KEY)))].flat().filter((id) => Object.hasOwn(GOALS, id)));
+const done = new Set([attempt((kept) => JSON.parse(kept.getItem(KEY)))].flat().filter((id) => typeof id === "string"));
 function remember(id) {
   if (done.has(id)) return;
   done.add(id);
   attempt((kept) => kept.setItem(KEY, JSON.stringify([...done])));
 }
 
-// One goal at a time, of those that `ids` name; without any there is no element. `change(values, true)` sets a whole state.
-export function goalBar({ kind, ids, change, signal, run }) {
-  const known = goalsOf(kind);
-  const goals = ids.map((id) => known.find((goal) => goal.id === id)).filter(Boolean);
+// One goal at a time, of `puzzles`, by id; without any there is no element. `change(values, true)` sets a whole state.
+export function goalBar({ kind, puzzles, change, signal, run }) {
+  const goals = Object.entries(puzzles ?? {}).map(([id, goal]) => ({ id, ...goal }));
   if (!goals.length) return { element: undefined, update() {} };
 
   let place = Math.max(0, goals.findIndex(({ id }) => !done.has(id)));

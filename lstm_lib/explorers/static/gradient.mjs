@@ -129,7 +129,7 @@ export function render({ model, el }) {
     ofRnn(there.w, there.u, there.activation, there.clip), ofLstm(there.w, there.u_figo, there.b_f, there.clip)];
   const seriesOf = (pair) => Object.fromEntries(pair.flatMap(({ series }) => Object.entries(series)));
 
-  const bar = goalBar({ kind: "gradient", ids: model.get("goals") ?? [], change, signal, run: (there) => seriesOf(both(there, [reachOfRnn, reachOfLstm])) });
+  const bar = goalBar({ kind: "gradient", puzzles: model.get("puzzles"), change, signal, run: (there) => seriesOf(both(there, [reachOfRnn, reachOfLstm])) });
 
   // The lines before the last move, or those pinned
   function drawShadow(found) {

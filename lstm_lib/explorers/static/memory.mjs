@@ -28,7 +28,7 @@ export function render({ model, el }) {
   let answersNow = [];
   const stepsOf = (there) => networkTrace(MODEL, there.values.map((value, k) => [value, there.marks.includes(k + 1) ? 1 : 0]), there);
   const bar = goalBar({
-    kind: "memory", ids: model.get("goals") ?? [], change, signal, run: (there) => ({ y: stepsOf(there).map(({ y }) => y[0]) }) });
+    kind: "memory", puzzles: model.get("puzzles"), change, signal, run: (there) => ({ y: stepsOf(there).map(({ y }) => y[0]) }) });
   const H = MODEL.b_f.length;
 
   // ---- controls

@@ -41,7 +41,7 @@ export function render({ model, el }) {
     const chances = reading(MODEL, there).map(({ y }) => softmax(y));
     return Object.fromEntries(MODEL.vocabulary.map((word, k) => [word, chances.map((one) => one[k])]));
   };
-  const bar = goalBar({ kind: "sentence", ids: model.get("goals") ?? [], change: (...by) => change(...by), signal, run: chancesOf });
+  const bar = goalBar({ kind: "sentence", puzzles: model.get("puzzles"), change: (...by) => change(...by), signal, run: chancesOf });
   const H = MODEL.b_f.length;
   const set = (values) => {
     const { forced = state.forced, words = state.words } = values;

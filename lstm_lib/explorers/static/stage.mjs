@@ -106,6 +106,9 @@ export function stage({ root, kind, lane, signal }) {
       if (bottom < -innerHeight || top > 2 * innerHeight) release();
     }
   }, { passive: true, signal });
+  root.addEventListener("focusin", () => {
+    if (root.classList.contains("lx-behind")) for (const other of standing) other.release();
+  }, { signal });
   addEventListener("keydown", ({ key }) => key === "Escape" && root.classList.contains("lx-sheet") && release(true), { signal });
   signal.addEventListener("abort", () => {
     watch?.disconnect();

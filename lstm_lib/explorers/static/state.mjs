@@ -11,8 +11,9 @@ import { stage } from "./stage.mjs";
 // them; what comes from elsewhere is drawn once, however many values came together. `presets` holds a label, what to look
 // at, and values, by name; `vocabulary` the words that may be read. `show(whole)` draws; `whole` when all was set at once.
 // `ghost()` gives the state whose lines stand behind those of now, if any: before the last move, or the one pinned.
-// `answer(name, step)` is a number of the picture, for the words around it; `guess`, see prose.mjs.
-export function share({ model, kind, limits, presets, vocabulary, show, answer, guess, signal }) {
+// `answer(name, step)` is a number of the picture, for the words around it; `guess`, see prose.mjs;
+// `again()` hears of Reset.
+export function share({ model, kind, limits, presets, vocabulary, show, answer, guess, again, signal }) {
   const known = { limits, presets, vocabulary };
   const names = [...Object.keys(limits).filter((name) => !limits[name].fixed), "preset"];
   const initial = model.get("initial");
@@ -140,6 +141,7 @@ export function share({ model, kind, limits, presets, vocabulary, show, answer, 
     [name, button(label, () => change(settle(known, { ...presets[name].values, preset: name }, state).state, true), signal)]);
   const reset = button("Reset", () => {
     past.unpin();
+    again?.();
     change({ ...initial }, true);
     showPin();
   }, signal);
