@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 import traitlets
-from places import CHAPTERS, ROOT
+from places import CHAPTERS, CLOSER, ROOT
 
 from lstm_lib import lstm_step
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
@@ -465,7 +465,7 @@ def test_gradient_presets_do_what_they_say():
 def test_the_script_of_a_page_with_its_weights_is_at_most_60_kb(name):
     (path,) = (ROOT / "chapters").glob(f"{name}.[im]*")
     kinds = [one for one in KINDS if f"{one.__name__}(" in path.read_text("utf-8")]
-    assert kinds
+    assert kinds or name in CLOSER
     text = module_text(*[f"{one.kind}.mjs" for one in kinds], "host.mjs")
     assert len(gzip.compress(text.encode())) <= 60_000
 
