@@ -38,8 +38,8 @@ def page_parts(body: str) -> tuple[str, str]:
     )
     style = (EXPLORERS / "explorer.css").read_text("utf-8")
     # In the page itself, and no module: that would be dead from disk, or would wait for the whole page.
-    staged = "lx-staged" if set(kinds) - {"quiz"} else "lx-js"  # before the page is laid out
-    mark = f'<script>document.documentElement.classList.add("{staged}");</script>'
+    # Before the page is laid out; what follows a question is closed as soon as it is read
+    mark = _STAGED if set(kinds) - {"quiz"} else ""
     return f"\n<style>{style}</style>{mark}", f'\n<script>(() => {{\n"use strict";\n{text}\n}})();</script>'
 
 
@@ -51,6 +51,12 @@ def with_parts(body: str) -> tuple[str, str]:
     style, script = page_parts(body)
     return style, _FIRST_PLACE.sub(lambda place: place[0] + script, body, count=1)
 
+
+_STAGED = """<script>{
+const { classList } = document.documentElement;
+classList.add("lx-staged", "lx-loading");
+addEventListener("DOMContentLoaded", () => setTimeout(() => classList.remove("lx-loading")));
+}</script>"""
 
 _NAMES = ("thebe", "design-tabs", "sphinx-design")
 _TEXTS = ("THEBE_JS_URL", "DOCUMENTATION_OPTIONS.")

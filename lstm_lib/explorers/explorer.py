@@ -160,7 +160,8 @@ class Explorer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]  # a widget with a view
         picture, sentence = self.first_picture()
-        page_state = json.dumps({**self.state(), "initial": self.initial, "puzzles": self.puzzles}, ensure_ascii=False)
+        whole = {**self.state(), "initial": self.initial, "puzzles": self.puzzles}
+        page_state = json.dumps(whole, ensure_ascii=False)
         data["text/html"] = (
             f'<div class="lx-place" data-state="{html.escape(page_state)}">'
             f'<figure class="lx lx-still" data-explorer="{self.kind}">{picture}'

@@ -41,7 +41,7 @@ export function render({ model, el }) {
       const tell = () => {
         asked.told = true;
         draw();
-        speech.say(() => verdict.textContent);
+        speech.say(() => `${verdict.textContent} ${score.textContent}`);
       };
       const after = hint ? [value > question.number ? "Too large. " : "Too small. ", button("Show the answer", tell, signal)] : rich(why);
       verdict.replaceChildren(...(value === null ? [] : [html("b", {}, right ? "✓ Right. " : "✗ Not so. "), ...after]));
