@@ -65,7 +65,7 @@ export function mountNear(renderers) {
   addEventListener("keydown", ({ key, ctrlKey, metaKey }) => {
     if (key === "Tab" || key === "F3" || ((ctrlKey || metaKey) && key === "f")) mountAll();
   }, { capture: true });
-  addEventListener("click", ({ target }) => target.closest?.('a[href^="#"]') && mountAll(), { capture: true });
+  addEventListener("click", ({ target }) => target.closest?.('a[href^="#"], .lx-wager') && mountAll(), { capture: true });
 
   const first = document.querySelector(".lx-place[data-state]");
   if (first) mount(first);

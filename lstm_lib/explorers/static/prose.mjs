@@ -4,6 +4,55 @@ import { meant } from "./stage.mjs";
 
 const clean = (text) => text.trim().replace("\u2212", "-").replace(",", ".");
 
+const after = (link) => [...document.querySelectorAll(".lx-after")].find(
+  (block) => link.compareDocumentPosition(block) & Node.DOCUMENT_POSITION_FOLLOWING);
+
+// All questions of a page at once, so that nothing moves under the reader's eyes: words that tell what the reader was asked
+// to guess stay closed until one has looked, guessed, or asked for them.
+function prepare() {
+  for (const link of document.querySelectorAll("a[data-predict]:not([data-asked])")) {
+    link.dataset.asked = "";
+    const block = after(link);
+    if (block && !block.dataset.closed) close(block);
+    ask(link);
+  }
+}
+
+function close(block) {
+  block.dataset.closed = "once";
+  const open = () => {
+    block.removeAttribute("hidden");
+    press.remove();
+  };
+  const press = button("Show what happens", open);
+  press.className = "lx-open";
+  block.setAttribute("hidden", "until-found");
+  block.before(press);
+  for (const event of ["beforematch", "lx-open"]) block.addEventListener(event, open);
+  addEventListener("beforeprint", open);
+}
+
+// <a href="#cell?…" data-predict="c@22">: a button beside it lets the reader say first where c will stand.
+// data-predict="0.12|0.5|0.75": the first of the choices is the right one; they are shown in the order of their size.
+function ask(link) {
+  const said = html("span", { class: "lx-said-first", role: "status" });
+  const tell = (text) => { said.textContent = text; };
+  if (link.dataset.predict.includes("@")) {
+    const press = button("place your guess", () => link.dispatchEvent(new CustomEvent("lx-wager", { detail: tell })));
+    press.className = "lx-wager";
+    link.after(" or ", press, said);
+    return;
+  }
+  const [right, ...wrong] = link.dataset.predict.split("|");
+  const offered = [right, ...wrong].toSorted((a, b) => parseFloat(clean(a)) - parseFloat(clean(b)) || a.localeCompare(b));
+  const presses = offered.map((text) => button(text, () => {
+    for (const one of presses) one.setAttribute("aria-pressed", one.textContent === text);
+    tell(text === right ? " ✓" : ` ✗ It is ${right}`);
+    link.click();
+  }));
+  link.after(" My guess: ", html("span", { class: "lx-asks", role: "group", "aria-label": "Your guess" }, ...presses), said);
+}
+
 // `read(query)` is the state that a link means, `answer(name, step)` a number of the picture, `guess` lets the reader place one.
 // Gives what writes the answers anew, and what opens the words behind a link that was followed.
 export function prose({ kind, root, state, limits, read, change, rest, act, answer, guess, signal }) {
@@ -12,7 +61,6 @@ export function prose({ kind, root, state, limits, read, change, rest, act, answ
   let numbers = [];
   let answers = [];
 
-  const closing = new Set();
   // <span data-number="b_f" data-kind="cell">6.0</span>: dragged, moved by the arrows, or typed
   function numberOf(span) {
     const name = span.dataset.number;
@@ -76,62 +124,24 @@ export function prose({ kind, root, state, limits, read, change, rest, act, answ
     };
   }
 
-  // Words that tell what the reader was asked to guess stay closed until one has looked, guessed, or asked for them.
-  function closed(block) {
-    const open = () => {
-      block.removeAttribute("hidden");
-      press.remove();
-    };
-    const press = button("Show what happens", open, signal);
-    press.className = "lx-open";
-    block.setAttribute("hidden", "until-found");
-    block.before(press);
-    for (const event of ["beforematch", "lx-open"]) block.addEventListener(event, open, { signal });
-    addEventListener("beforeprint", open, { signal });
-  }
-  const after = (link) => [...document.querySelectorAll(".lx-after")].find(
-    (block) => link.compareDocumentPosition(block) & Node.DOCUMENT_POSITION_FOLLOWING);
   const followed = (link) => link?.dataset.predict && after(link)?.dispatchEvent(new Event("lx-open"));
 
-  // <a href="#cell?…" data-predict="c@22">: a button beside it lets the reader say first where c will stand.
-  // "right: 0.12|0.5|0.75": the first of the choices is the right one; they are shown in the order of their size.
-  function asked(link) {
-    const said = html("span", { class: "lx-said-first", role: "status" });
-    const show = () => link.click();
-    if (link.dataset.predict.includes("@")) {
-      const press = button("place your guess", () => {
-        act(link, []);
-        guess(read(link.getAttribute("href").split("?")[1]), link.dataset.predict.split("@"), (placed, found) => {
-          show();
-          said.textContent = ` (you said ${number(placed)}; it is ${number(found)})`;
-        });
-      }, signal);
-      press.className = "lx-wager";
-      link.after(" or ", press, said);
-      return;
-    }
-    const [right, ...wrong] = link.dataset.predict.split("|");
-    const offered = [right, ...wrong].toSorted((a, b) => parseFloat(clean(a)) - parseFloat(clean(b)) || a.localeCompare(b));
-    const presses = offered.map((text) => button(text, () => {
-      for (const one of presses) one.setAttribute("aria-pressed", one.textContent === text);
-      said.textContent = text === right ? " ✓" : ` ✗ It is ${right}`;
-      show();
-    }, signal));
-    link.after(" My guess: ", html("span", { class: "lx-asks", role: "group", "aria-label": "Your guess" }, ...presses), said);
+  // The reader places a dot in the picture first.
+  function wagered(link) {
+    link.addEventListener("lx-wager", ({ detail: told }) => {
+      act(link, []);
+      guess(read(link.getAttribute("href").split("?")[1]), link.dataset.predict.split("@"), (placed, found) => {
+        link.click();
+        told(` (you said ${number(placed)}; it is ${number(found)})`);
+      });
+    }, { signal });
   }
 
   function bind() {
     numbers = mine(`[data-number][data-kind="${kind}"]`).map(numberOf);
     answers = mine(`[data-answer][data-kind="${kind}"]`).map(answerOf);
-    const links = mine(`a[data-predict][href^="#${kind}?"]`);
-    for (const link of links) {
-      const block = after(link);
-      if (block && !closing.has(block)) {
-        closing.add(block);
-        closed(block);
-      }
-      asked(link);
-    }
+    prepare();
+    mine(`a[data-predict][href^="#${kind}?"]`).forEach(wagered);
     update();
   }
   const update = () => {
