@@ -142,8 +142,9 @@ def test_what_a_preset_changed_is_said(explorer):
 
 
 def test_lines_set_anew_glide_there(page, mount):
-    page.clock.install()
+    page.clock.install(time="2026-01-01T00:00:00")
     (explorer,) = mount(CellExplorer("remember"))
+    page.clock.pause_at("2026-01-01T01:00:00")  # now time passes as this test says
     heights = [line(explorer, ".lx-line", "c")[4]]
     explorer.get_by_role("button", name="Forget at once", exact=True).click()
     for wait in (150, 400):
