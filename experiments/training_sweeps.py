@@ -1,8 +1,8 @@
 """What matters in training an LSTM: sweeps on the adding task: python experiments/training_sweeps.py [part …]
 
-Writes experiments/training_sweeps.json, which the chapter on training shows. Parts: learning_rate, biases,
-patience, choices, few; all when none is named. Five seeds a setting, the same numbers on every run. About a
-quarter of an hour on one core.
+Writes experiments/training_sweeps.json, which the chapter on training shows. Parts: learning_rate,
+patience, biases, doors, choices, few; all when none is named. Five seeds a setting, more for doors; the same
+numbers on every run. About a quarter of an hour on one core.
 
 A run counts as solved at the first test, one every 25 updates, where the mean squared error on 256 sequences
 that are not trained on is below 0.001. What is stored is the update of that test, or null.
@@ -89,9 +89,9 @@ def run(
     return None, error
 
 
-def solved(**setting):
+def solved(seeds=SEEDS, **setting):
     """Say when each seed was solved."""
-    times = [run(seed, **setting)[0] for seed in SEEDS]
+    times = [run(seed, **setting)[0] for seed in seeds]
     print(setting, times, flush=True)
     return times
 
@@ -118,6 +118,18 @@ def biases():
         "b_f": {str(b): solved(forget_bias=b) for b in (-2.0, 0.0, 1.0, 2.0, 3.0, 5.0, 8.0, "chrono")},
         "b_i": {str(b): solved(b_i=b) for b in (-6.0, -3.0, 0.0, 3.0, 6.0)},
         "b_o": {str(b): solved(b_o=b) for b in (-6.0, -3.0, 0.0, 3.0, 6.0)},
+    }
+
+
+def doors():
+    """How tightly the input gate may be shut at the start; "chrono" has b_i = −b_f in each cell."""
+    shut = {str(b): {"b_i": b} for b in (-4.0, -8.0, -12.0, -16.0, -20.0)}
+    return {
+        rate: {
+            name: solved(range(seeds), forget_bias="chrono", rate=float(rate), most=most, **start)
+            for name, start in ({"chrono": {}} | shut).items()
+        }
+        for rate, seeds, most in (("0.03", 10, 1500), ("0.01", 4, 800))
     }
 
 
@@ -155,7 +167,7 @@ def few():
 
 
 if __name__ == "__main__":
-    parts = {part.__name__: part for part in (learning_rate, patience, biases, choices, few)}
+    parts = {part.__name__: part for part in (learning_rate, patience, biases, doors, choices, few)}
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     results |= {"made_by": "python experiments/training_sweeps.py", "seeds": list(SEEDS)}
     for name, part in parts.items():

@@ -113,3 +113,11 @@ def test_the_sweeps_that_the_book_shows_are_those_stored():
     assert cell.source.startswith(f"# From: {stored['made_by']} ")
     shown = ast.literal_eval(ast.parse(cell.source).body[0].value)
     assert shown == {name: stored[name] for name in shown} and len(shown) == 5
+
+
+def test_the_doors_that_the_book_shows_are_those_stored():
+    stored = json.loads((ROOT / "experiments/training_sweeps.json").read_text("utf-8"))
+    cells = nbformat.read(ROOT / "chapters/closer_input_gate.ipynb", as_version=4).cells
+    (cell,) = [cell for cell in cells if cell.id == "doors"]
+    assert cell.source.startswith(f"# From: {stored['made_by']} doors\n")
+    assert ast.literal_eval(ast.parse(cell.source).body[0].value) == stored["doors"]
