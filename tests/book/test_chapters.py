@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
+from linked import READ
 from places import CHAPTERS, CLOSER, PAGES, ROOT
 
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
@@ -165,10 +166,7 @@ def check_links(text, sources):
         explorer = EXPLORERS[kind]
         assert f"{explorer.__name__}(" in sources, kind
         values = dict(parse_qsl(html.unescape(query), strict_parsing=True))
-        values |= {name: values[name].split(",") for name in ("x", "values") if name in values}
-        if "marks" in values:
-            values["marks"] = [int(mark) for mark in values["marks"].split(",")]
-        values |= {name: int(values[name]) for name in ("step", "k", "at") if name in values}
+        values |= {name: READ[explorer.limits[name]["type"]](values[name]) for name in {*values} - {"preset"}}
         explorer(**values)  # refuses names and values that it does not know
     return len(links)
 
