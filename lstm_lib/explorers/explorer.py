@@ -81,6 +81,9 @@ class Explorer(anywidget.AnyWidget):
         moved = {"preset"} | {name for name, limit in self.limits.items() if not limit.get("fixed")}
         self.puzzles = {name: GOALS[name] for name in getattr(self, "goals", [])}
         self.initial = {name: value for name, value in self.state().items() if name in moved}
+        self._past: list[dict[str, Any]] = []
+        self._future: list[dict[str, Any]] = []
+        self._hand, self._now = "", self.initial
 
     def _preset_values(self, preset: str) -> dict[str, Any]:
         if not isinstance(preset, str) or preset not in self.presets:
@@ -136,6 +139,36 @@ class Explorer(anywidget.AnyWidget):
                 setattr(self, name, inside)
         if self.preset and not self._holds(self.preset):
             self.preset = ""
+
+    @traitlets.observe(*NAMES)
+    def _note(self, change: Any) -> None:
+        """Remember what was, here or in the browser; what is done to one value in a row is one move."""
+        now = {name: getattr(self, name) for name in self.initial}
+        looks = {"preset"} | {name for name, limit in self.limits.items() if limit["type"] == "place"}
+        if all(now[name] == self._now[name] for name in now.keys() - looks):
+            return
+        if change["name"] != self._hand:
+            self._past.append(self._now)
+            self._future.clear()
+        self._hand, self._now = change["name"], now
+
+    def _go(self, back: list[dict[str, Any]], forth: list[dict[str, Any]]) -> bool:
+        if not back:
+            return False
+        forth.append({name: getattr(self, name) for name in self.initial})
+        self._hand, self._now = "", back.pop()
+        with self.hold_sync(), self.hold_trait_notifications():
+            for name, value in self._now.items():
+                setattr(self, name, value)
+        return True
+
+    def undo(self) -> bool:
+        """Bring back what stood before the last move, here or in the browser; False if there was none."""
+        return self._go(self._past, self._future)
+
+    def redo(self) -> bool:
+        """Do again what `undo` has undone, if nothing was moved since; False if there is nothing."""
+        return self._go(self._future, self._past)
 
     def state(self) -> dict[str, Any]:
         """Give every value that the reader or the author sets, by name."""

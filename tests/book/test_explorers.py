@@ -476,3 +476,39 @@ def test_linked_module_has_no_imports_and_each_file_once():
     assert text.count("const $lstm = $once(() => {") == 1
     look = json.loads((STATIC / "cell_presets.json").read_text())["mixed"]["look"]
     assert json.dumps(look, ensure_ascii=False) in text
+
+
+@pytest.mark.parametrize("kind", [CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer])
+def test_undo_and_redo_walk_over_whole_moves(kind):
+    explorer = kind()
+    first, second = list(kind.presets)[:2]
+    number = next(name for name, limit in kind.limits.items() if limit["type"] == "number")
+    states = [explorer.state()]
+    for value in (0.5, 0.25):  # the same value in a row: one move
+        setattr(explorer, number, value)
+    states.append(explorer.state())
+    explorer.preset = second
+    states.append(explorer.state())
+    explorer.preset = first
+    states.append(explorer.state())
+    for state in states[-2::-1]:
+        assert explorer.undo()
+        assert explorer.state() == state
+    assert not explorer.undo() and explorer.state() == states[0]
+    for state in states[1:]:
+        assert explorer.redo()
+        assert explorer.state() == state
+    assert not explorer.redo()
+    explorer.undo()
+    setattr(explorer, number, 0.75)
+    assert not explorer.redo()  # another way was taken
+
+
+def test_what_the_browser_sends_can_be_undone():
+    explorer = CellExplorer("remember")
+    before = explorer.state()
+    explorer.set_state({"b_f": 1.5, "preset": ""})
+    explorer.set_state({"b_f": 1.25, "preset": ""})
+    explorer.set_state({"step": 7})  # to look elsewhere is no move
+    assert explorer.undo() and explorer.state() == before
+    assert not explorer.undo()

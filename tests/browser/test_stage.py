@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from hands import assert_table_is_lstm_lib, move, ranges, table, weights
 from places import PAGES, ROOT
 
@@ -74,6 +75,40 @@ def test_every_link_shows_what_it_is_about_beside_its_words(page, site, errors, 
     assert (wrong, errors) == ([], [])
     record_property("links", followed)
     assert followed >= 80
+
+
+CALL = """kind => {
+    const link = [...document.querySelectorAll(`article a[href^="#${kind}?"]`)].at(-1);
+    for (const press of document.querySelectorAll("button.toggle-button-hidden, .lx-open")) press.click();
+    link.scrollIntoView({ block: "center", behavior: "instant" });
+    link.click();
+    return link.textContent;
+}"""
+
+
+@pytest.mark.browser_context_args(reduced_motion="reduce")
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    zip(
+        ("forget_gate", "rnn_limits", "input_gate", "output_gate"),
+        ("cell", "gradient", "memory", "sentence"),
+        strict=True,
+    ),
+)
+def test_the_stage_and_the_sheet_are_accessible(page, site, errors, name, kind):
+    for width, place in ((1280, "sticky"), (390, "fixed")):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto(f"{site}chapters/{name}.html")
+        page.evaluate(CALL, kind)
+        root = page.locator(f"[data-explorer={kind}]")
+        stands = root.evaluate("one => [getComputedStyle(one).position, one.getBoundingClientRect().bottom]")
+        assert stands[0] in (place, "fixed") and stands[1] <= 845
+        found = Axe().run(page, context="article").response["violations"]
+        grave = [one for one in found if one["impact"] in ("serious", "critical")]
+        assert [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in grave] == []
+        if width == 390:  # a link is a place in the order of keys, and so is the sheet
+            page.keyboard.press("Escape")
+            assert root.evaluate("one => getComputedStyle(one).position") != "fixed"
 
 
 @pytest.fixture
