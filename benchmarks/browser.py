@@ -427,7 +427,7 @@ def weights(browser: Browser, book: str, folder: Path) -> dict[str, object]:
     pages = [path.read_text("utf-8") for path in (BOOK / "chapters").glob("*.html")]
     return {
         "javascript_gzipped_kB": {
-            "heaviest_page": max(kB(page_parts(page)[1].encode()) for page in pages),
+            "heaviest_page": max(kB(page_parts(page.partition("<article")[2])[1].encode()) for page in pages),
             "all_explorers_with_trained_weights": kB(scripts.encode()),
             "trained_weights_alone": kB(module_text("words.json", "adding.json").encode()),
         },

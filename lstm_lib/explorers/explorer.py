@@ -83,7 +83,7 @@ class Explorer(anywidget.AnyWidget):
         self.initial = {name: value for name, value in self.state().items() if name in moved}
         self._past: list[dict[str, Any]] = []
         self._future: list[dict[str, Any]] = []
-        self._hand, self._now = "", self.initial
+        self._now, self._hand = self.initial, list[str]()
 
     def _preset_values(self, preset: str) -> dict[str, Any]:
         if not isinstance(preset, str) or preset not in self.presets:
@@ -107,9 +107,11 @@ class Explorer(anywidget.AnyWidget):
         # the browser sends a preset together with its values.
         preset = change["new"]
         if preset and self.initial and not self._holds(preset):
+            self._hand = []  # a move of its own
             with self.hold_sync(), self.hold_trait_notifications():
                 for name, value in self._preset_values(preset).items():
                     setattr(self, name, value)
+            self._hand = []
 
     def _count(self, limit: dict[str, Any]) -> int:
         """How many places there are: steps, words, or as many as the limit says."""
@@ -145,18 +147,19 @@ class Explorer(anywidget.AnyWidget):
         """Remember what was, here or in the browser; what is done to one value in a row is one move."""
         now = {name: getattr(self, name) for name in self.initial}
         looks = {"preset"} | {name for name, limit in self.limits.items() if limit["type"] == "place"}
-        if all(now[name] == self._now[name] for name in now.keys() - looks):
+        moved = [name for name in now if name not in looks and now[name] != self._now[name]]
+        if not moved:
             return
-        if change["name"] != self._hand:
+        if moved != self._hand:
             self._past.append(self._now)
             self._future.clear()
-        self._hand, self._now = change["name"], now
+        self._hand, self._now = moved if len(moved) == 1 else [], now
 
     def _go(self, back: list[dict[str, Any]], forth: list[dict[str, Any]]) -> bool:
         if not back:
             return False
         forth.append({name: getattr(self, name) for name in self.initial})
-        self._hand, self._now = "", back.pop()
+        self._hand, self._now = [], back.pop()
         with self.hold_sync(), self.hold_trait_notifications():
             for name, value in self._now.items():
                 setattr(self, name, value)

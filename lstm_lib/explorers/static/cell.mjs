@@ -363,9 +363,13 @@ export function render({ model, el }) {
     put(time, { "aria-valuetext": `step ${step} of ${rows.length}` });
     timeText.write(String(step));
     see(table.element, () => table.update(rows.map((r) => [r.t, r.x, r.f, r.i, r.g, r.o, r.c, r.h])));
-    see(drawing.element, () => drawing.update(row));
-    see(board, () => {
-      for (const name of shown) equations[name].write(`= ${filled(name, state, row)}`);
+    see(drawing.element, () => drawing.drawFlows(row));
+    see(drawing.element.parentElement, () => drawing.drawBoxes(row));
+    const middleOf = shown.length >> 1;
+    const writeEquations = (names) => names.forEach((name) => equations[name].write(`= ${filled(name, state, row)}`));
+    see(board, () => writeEquations(shown.slice(0, middleOf)));
+    see(life.element, () => {
+      writeEquations(shown.slice(middleOf));
       if (layered) made.write(turned ? explainTurned(rows, step).sentence : explain(rows, step, layers).sentence);
       life.write(`half-life of c at this f: ${halfLifeText(row.f)}`);
     });

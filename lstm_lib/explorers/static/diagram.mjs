@@ -80,7 +80,7 @@ export function diagram(pick, signal) {
   );
   oneStop(element, signal, '[role="button"]');
 
-  function update(row) {
+  function drawFlows(row) {
     const flow = { ...row, kept: row.f * row.c_prev, added: row.i * row.g, tanh_c: Math.tanh(row.c) };
     FLOWS.forEach(([corners, name, tone], k) => {
       put(lines[k], {
@@ -88,6 +88,9 @@ export function diagram(pick, signal) {
         class: `lx-flow lx-${tone}${flow[name] < 0 ? " lx-hollow" : ""}`,
       });
     });
+  }
+
+  function drawBoxes(row) {
     for (const [name, x] of Object.entries(BOXES)) {
       // A gate fills from the bottom; the candidate from the middle, up or down.
       const [zero, unit] = name === "g" ? [BOX_HEIGHT / 2, BOX_HEIGHT / 2] : [BOX_HEIGHT, BOX_HEIGHT];
@@ -105,7 +108,7 @@ export function diagram(pick, signal) {
   const choose = (name) => Object.entries(parts).forEach(([one, { ariaPressed }]) => {
     if (ariaPressed !== String(one === name)) parts[one].setAttribute("aria-pressed", one === name);
   });
-  return { element, update, choose };
+  return { element, drawFlows, drawBoxes, choose };
 }
 
 // Where the outline of a line of straight pieces at right angles runs, from each corner, for each pixel of half its width
