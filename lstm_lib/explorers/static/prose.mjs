@@ -40,7 +40,7 @@ function ask(link) {
   if (link.dataset.predict.includes("@")) {
     const press = button("place your guess", () => link.dispatchEvent(new CustomEvent("lx-wager", { detail: tell })));
     press.className = "lx-wager";
-    link.after(" or ", press, said);
+    link.after(html("span", { class: "lx-asked" }, " or ", press), said);
     return;
   }
   const [right, ...wrong] = link.dataset.predict.split("|");
@@ -50,7 +50,8 @@ function ask(link) {
     tell(text === right ? " ✓" : ` ✗ It is ${right}`);
     link.click();
   }));
-  link.after(" My guess: ", html("span", { class: "lx-asks", role: "group", "aria-label": "Your guess" }, ...presses), said);
+  const group = html("span", { class: "lx-asks", role: "group", "aria-label": "Your guess" }, ...presses);
+  link.after(html("span", { class: "lx-asked" }, " My guess: ", group), said);
 }
 
 // `read(query)` is the state that a link means, `answer(name, step)` a number of the picture, `guess` lets the reader place one.
