@@ -61,7 +61,7 @@ export function render({ model, el }) {
   const grid = (gates) => html("div", { class: "lx-gates" }, ...gates.map((k) => groups[k]));
   const [hands, others] = focused.length
     ? [grid(focused), html("details", { class: "lx-others" }, html("summary", {}, "The other weights"), grid(rest))]
-    : [grid(GATES), ""];
+    : [grid(GATES)];
 
   const time = html("input", { type: "range", name: "step", min: 1, step: 1, "aria-label": "time step t" });
   const timeText = boxed("lx-value lx-fixed lx-short");
@@ -98,10 +98,9 @@ export function render({ model, el }) {
   const cursor = svg("rect", { class: "lx-cursor" });
   const frame = svg("path", { class: "lx-frame" });
   const ticks = svg("g", { class: "lx-ticks", "aria-hidden": "true" });
-  const field = () => svg("rect", { class: "lx-field" });
   const bars = svg("g", { class: "lx-bars", "data-part": "x" });
   const lines = Object.fromEntries(SERIES.map((name) => [name, {
-    field: field(),
+    field: svg("rect", { class: "lx-field" }),
     was: svg("polyline", { class: "lx-was" }),
     ...series(name),
     tag: live(svg("text", { class: `lx-tag lx-${name}` })),
@@ -205,9 +204,7 @@ export function render({ model, el }) {
   showLayered();
 
   // Pressing a part of the diagram chooses its sliders, its line and its equation.
-  let chosen = focused[0] ?? "c";
   function choose(name) {
-    chosen = name;
     for (const one of SERIES) {
       const is = one === name;
       groupOf[one].classList.toggle("lx-chosen", is);
@@ -223,7 +220,7 @@ export function render({ model, el }) {
   }, signal);
   const table = numbersTable(["t", "x", ...SERIES]);
   const speech = spoken(signal);
-  choose(chosen);
+  choose(focused[0] ?? "c");
 
   // ---- drawing
   let width = 0;
@@ -450,7 +447,7 @@ export function render({ model, el }) {
   const pictureBox = html("div", { class: "lx-picture" }, picture);
   root = explorer(
     "cell", signal,
-    region("head", ...(bar.element ? [bar.element] : []), look),
+    region("head", bar.element, look),
     region("view", html("div", { class: "lx-drawing" }, drawing.element), guessBar, pictureBox, madeBox),
     region("hand", clock, ...(focused.length ? [hands, tools] : [tools, hands])),
     region("rest", others, board, html("p", { class: "lx-f" }, life.element), toolbar, table.element), speech.element,

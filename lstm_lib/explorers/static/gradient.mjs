@@ -189,7 +189,7 @@ export function render({ model, el }) {
   }, signal);
   const root = explorer(
     "gradient", signal,
-    region("head", ...(bar.element ? [bar.element] : []), look),
+    region("head", bar.element, look),
     region("view", html("div", { class: "lx-picture" }, picture), board),
     region(
       "hand",

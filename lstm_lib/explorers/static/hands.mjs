@@ -1,25 +1,11 @@
 // What the explorers of trained networks share: the reader's hands on the gates, heat maps of all units.
 import { OPEN_GATES } from "./network.mjs";
-import { button, html, put, slider, symbol } from "./parts.mjs";
+import { button, html, oneStop, put, slider, symbol } from "./parts.mjs";
 import LIMITS from "./limits.json" with { type: "json" };
 
 export const GATE_NAMES = { f: "forget gate", i: "input gate", o: "output gate" };
 const KNOBS = { scale: "times", shift: "plus, before the sigmoid", hold: "held at" };
 export const GUTTER = 34; // pixels left of the columns, for the names of rows; explorer.css has it, too
-
-// Of a group of buttons one is a stop of the Tab key; the arrows lead to the others.
-export function roving(group, signal) {
-  const all = () => [...group.querySelectorAll("button")];
-  const stop = (one) => all().forEach((other) => put(other, { tabindex: other === one ? 0 : -1 }));
-  group.addEventListener("keydown", (event) => {
-    const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    all()[all().indexOf(event.target) + by]?.focus();
-  }, { signal });
-  group.addEventListener("focusin", ({ target }) => target.matches("button") && stop(target), { signal });
-  stop(all()[0]);
-}
 
 // `holds`, a fieldset a gate with a box that holds it at a value; `element`, scale and shift of each, and the cells that
 // all of it acts on. `show(state)` brings them up to date.
@@ -53,7 +39,7 @@ export function gateHands(H, change, signal) {
   const group = html(
     "div", { class: "lx-row-of", role: "group", "aria-label": "Cells that these sliders move", "data-part": "cells" },
     html("span", {}, "in cells"), ...cells, button("all", () => change({ cells: every }), signal));
-  roving(group, signal);
+  oneStop(group, signal);
   return {
     holds: html("div", { class: "lx-gates lx-narrow" }, ...parts.map(({ hold }) => hold)),
     element: html("div", {}, html("div", { class: "lx-gates lx-narrow" }, ...parts.map(({ element }) => element)), group),

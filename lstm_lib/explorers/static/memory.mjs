@@ -203,7 +203,7 @@ export function render({ model, el }) {
   }, signal);
   const root = explorer(
     "memory", signal,
-    region("head", ...(bar.element ? [bar.element] : []), look),
+    region("head", bar.element, look),
     region(
       "view",
       html("div", { class: "lx-picture" }, picture), answers, verdict.element,

@@ -174,8 +174,8 @@ export function oneStop(group, signal, items = "button") {
   return group;
 }
 
-// A part of an explorer: "head" says, "view" shows, "hand" moves, "rest" holds what is needed less often.
-export const region = (name, ...children) => html("div", { class: `lx-${name}` }, ...children);
+// A part of an explorer: "head" says, "view" shows, "hand" moves, "rest" holds what is needed less often. What is not there is left out.
+export const region = (name, ...children) => html("div", { class: `lx-${name}` }, ...children.filter(Boolean));
 
 // An explorer's root. Its keys are its own: in a notebook, "d" twice would delete the cell. Chords with Ctrl or Cmd go
 // on to the page, and Tab and Escape, which lead out.

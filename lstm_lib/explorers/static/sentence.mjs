@@ -1,11 +1,11 @@
 // The "sentence" explorer: a trained word model reads; every gate of every cell over the words; the reader's hands on
 // the gates, all or a single one; what the model expects next, and what its memory is made of.
 import { goalBar } from "./goals.mjs";
-import { GATE_NAMES, gateHands, heatMap, legend, roving, unitColumns } from "./hands.mjs";
+import { GATE_NAMES, gateHands, heatMap, legend, unitColumns } from "./hands.mjs";
 import { sorted } from "./limits.mjs";
 import { layersOfUnits } from "./layers.mjs";
 import { OPEN_GATES, limitsOf, softmax, withHandsOff } from "./network.mjs";
-import { boxed, button, explorer, html, live, number, numbersTable, onWidth, put, region, slider, spoken, svg, symbol, tenth, track } from "./parts.mjs";
+import { boxed, button, explorer, html, live, number, numbersTable, oneStop, onWidth, put, region, slider, spoken, svg, symbol, tenth, track } from "./parts.mjs";
 import { NAMES, PRAISE, countRight, reading, withoutWord } from "./sentences.mjs";
 import { share } from "./state.mjs";
 import presets from "./sentence_presets.json" with { type: "json" };
@@ -41,7 +41,7 @@ export function render({ model, el }) {
     const chances = reading(MODEL, there).map(({ y }) => softmax(y));
     return Object.fromEntries(MODEL.vocabulary.map((word, k) => [word, chances.map((one) => one[k])]));
   };
-  const bar = goalBar({ kind: "sentence", puzzles: model.get("puzzles"), change: (...by) => change(...by), signal, run: chancesOf });
+  const bar = goalBar({ kind: "sentence", puzzles: model.get("puzzles"), change, signal, run: chancesOf });
   const H = MODEL.b_f.length;
   const set = (values) => {
     const { forced = state.forced, words = state.words } = values;
@@ -88,11 +88,9 @@ export function render({ model, el }) {
     set({ words: words.join(" "), at: appends ? words.length : state.at });
   }
   const list = html("div", {}, ...KINDS.map(([kind, words]) => {
-    const group = html(
+    return oneStop(html(
       "div", { class: "lx-row-of", role: "group", "aria-label": kind },
-      html("span", {}, kind), ...words.map((word) => button(word, () => pick(word), signal)));
-    roving(group, signal);
-    return group;
+      html("span", {}, kind), ...words.map((word) => button(word, () => pick(word), signal))), signal);
   }));
   const picking = html(
     "details", { "data-part": "list" }, html("summary", {}, `Pick from its ${MODEL.vocabulary.length} words`),
@@ -124,7 +122,7 @@ export function render({ model, el }) {
   const gateButtons = OPEN_GATES.map((k) => button(k, () => change({ gate: k }), signal));
   gateButtons.forEach((one, j) => put(one, { class: `lx-own lx-${OPEN_GATES[j]}`, "aria-label": GATE_NAMES[OPEN_GATES[j]] }));
   const gates = html("div", { class: "lx-row-of", role: "group", "aria-label": "Gate", "data-part": "gate" }, ...gateButtons);
-  roving(gates, signal);
+  oneStop(gates, signal);
   const lender = html("select", { name: "gates_of" }, ...LIMITS.gates_of.of.map((name) =>
     html("option", { value: name }, name ? `${name}’s sentence` : "this sentence")));
   lender.addEventListener("change", () => set({ gates_of: lender.value }), { signal });
@@ -344,7 +342,7 @@ export function render({ model, el }) {
 
   const root = explorer(
     "sentence", signal,
-    region("head", ...(bar.element ? [bar.element] : []), look),
+    region("head", bar.element, look),
     region(
       "view",
       html(

@@ -52,9 +52,9 @@ const shareSeen = (part, top, bottom) => {
 function reveal(root, part) {
   const [box, inner] = [root.getBoundingClientRect(), part.getBoundingClientRect()];
   for (let fold = part.closest("details"); fold && root.contains(fold); fold = fold.parentElement.closest("details")) fold.open = true;
-  const foot = root.querySelector(":scope > .lx-sheet-head")?.offsetHeight ?? 0;
-  if (inner.top < box.top + foot) root.scrollTop += inner.top - box.top - foot - 8;
-  else if (inner.bottom > box.bottom) root.scrollTop += Math.min(inner.bottom - box.bottom + 8, inner.top - box.top - foot - 8);
+  const head = root.querySelector(":scope > .lx-sheet-head")?.offsetHeight ?? 0;
+  if (inner.top < box.top + head) root.scrollTop += inner.top - box.top - head - 8;
+  else if (inner.bottom > box.bottom) root.scrollTop += Math.min(inner.bottom - box.bottom + 8, inner.top - box.top - head - 8);
 }
 
 const stood = (root) => root.dispatchEvent(new Event("lx-stand"));
@@ -88,7 +88,6 @@ export function stage({ root, kind, lane, signal }) {
     pull.textContent = "All of it";
     lane.style.removeProperty("min-height");
     for (const other of standing) other.root.classList.remove("lx-behind");
-    document.documentElement.style.removeProperty("--lx-foot");
     caller = undefined;
     stood(root);
     if (back) back.focus();
@@ -122,14 +121,7 @@ export function stage({ root, kind, lane, signal }) {
     const queries = [...block.querySelectorAll(`a[href^="#${kind}"]`)].flatMap((one) =>
       [...new URLSearchParams(one.getAttribute("href").split("?")[1]).keys()]);
     const named = new Set([...queries, ...names, link.dataset.about]);
-    const controls = [...root.querySelectorAll(".lx-slider")];
-    let some = false;
-    for (const control of controls) {
-      const is = named.has(control.dataset.part);
-      control.classList.toggle("lx-named", is);
-      some ||= is;
-    }
-    root.classList.toggle("lx-unnamed", !some);
+    for (const control of root.querySelectorAll(".lx-slider")) control.classList.toggle("lx-named", named.has(control.dataset.part));
   }
 
   // The reader has followed `link`: what it is about comes into sight, and the link stays there.
