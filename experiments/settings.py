@@ -1,7 +1,10 @@
-"""What an experiment is made of: settings, each tried with several seeds."""
+"""What an experiment is made of: settings, each tried with several seeds at the best of several rates."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+SEEDS = tuple(range(20))
+CHOICE = tuple(range(1000, 1005))  # seeds that choose a rate, and are not reported
 
 
 @dataclass(frozen=True)
@@ -11,29 +14,29 @@ class Setting:
     Attributes
     ----------
     experiment : str
-        Its number in Hochreiter & Schmidhuber 1997, or "forgetting" or "variants".
-    algorithm : "modern", "1997" or "rnn"
-    run : callable
-        run(seeds, quick) gives a dict a seed: seed, solved, sequences (to success, or None), error,
-        wall `seconds` and `cpu_seconds`, and whatever else is worth keeping. When quick, it stops after a few
-        updates.
-    T, hidden_size : int
-        Steps, and units.
+        Its number in Hochreiter & Schmidhuber 1997, or what it belongs to: "changes", "lags", "variants" …
+    column : str
+        Who is trained: "1997", "modern", "cell of 1997", "rnn", "guessing" …
+    trial : callable
+        trial(seed, rate, quick) trains once and gives a dict: solved, sequences (to success, or None), and
+        whatever else is worth keeping, as JSON can hold it. The same seed and rate give the same dict. When
+        quick, it stops after a few updates.
+    rates : tuple of float
+        Tried with the seeds of `choice` first; the `seeds` run at the best. One rate, a published one say,
+        needs no choice; none stands for a trial without a rate, which is given None.
     published : int, optional
         Sequences to success in the paper.
-    seeds : tuple of int
-    together : bool
-        Whether one job runs all seeds at once; otherwise each seed is a job.
+    seeds, choice : tuple of int
+        Of the trials that are reported, and of those that choose; they must not meet.
     about : dict
-        Further facts, as JSON can hold them. A change in them makes a stored trial stale.
+        All else that decides what comes out, as JSON can hold it. A change in it makes a stored trial stale.
     """
 
     experiment: str
-    algorithm: str
-    run: Callable[[list[int], bool], list[dict]]
-    T: int | None
-    hidden_size: int
+    column: str
+    trial: Callable[[int, float | None, bool], dict]
+    rates: tuple[float, ...] = ()
     published: int | None = None
-    seeds: tuple[int, ...] = tuple(range(10))
-    together: bool = False
+    seeds: tuple[int, ...] = SEEDS
+    choice: tuple[int, ...] = CHOICE
     about: dict = field(default_factory=dict)
