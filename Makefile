@@ -74,8 +74,9 @@ bench: setup ## speed next to PyTorch, which is installed for this alone, into _
 	@_build/bench/$(ALONE) benchmarks/run.py
 	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/build.py && $(PY) benchmarks/browser.py
 
-experiments: setup ## the experiments of 1997 and more, for about an hour; stored trials are kept (RUN="--quick")
-	@$(PY) experiments/run.py $(RUN)
+experiments: ## the experiments of 1997 and more; stored trials are kept (RUN="--quick" CLUSTER=tcp://…)
+	@sh tools/setup.sh _build/experiments-env experiments/requirements.txt
+	@_build/experiments-env/$(ALONE) experiments/run.py $(if $(CLUSTER),--cluster $(CLUSTER)) $(RUN)
 
 rehearse: build tools ## Binder and Colab, each in an environment of its own, into _build/rehearsal
 	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) -m pytest -v -s tests/browser/rehearse.py

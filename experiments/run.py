@@ -1,34 +1,39 @@
 """Run the experiments of the book: python experiments/run.py [name …] [--jobs N] [--quick] [--list]
 
 `make experiments` runs all. A name stands for every setting whose name begins with it ("4" for 4-T100 and
-more). Each finished trial is stored at once in _build/experiments, and is not run again unless its setting
-has changed, so that an interrupted run goes on where it stopped; --fresh runs all anew. At the end the
-records of the settings that ran are put into experiments/results.json; those of the others stay. --quick
-goes the same way with a few updates a trial, one seed each, and writes to a temporary folder.
+more). Each finished trial is stored at once in _build/experiments, and is not run again unless what its
+setting says of itself has changed, so that an interrupted run goes on where it stopped; --fresh runs all
+anew. At the end the records of the settings that ran are put into experiments/results, a file for each
+module of settings; those of the others stay. --quick goes the same way with a few updates a trial and one
+seed each, and writes to a temporary folder. --seed 3 runs this trial of each setting named by itself, at the
+rate of the results, and says whether it equals the one there. --cluster spreads the trials over the workers
+of a Dask scheduler, tcp://HOST:PORT, or over local:N, N workers here. A worker runs in a copy of this folder:
+
+    PYTHONPATH=experiments _build/experiments-env/bin/dask worker tcp://HOST:PORT --nworkers 8 --nthreads 1
 """
 
 import os
 
-for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")  # a trial a core; more threads for such small products only cost
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ[_name] = "1"  # a trial a core; more threads for such small products only cost
 
 import argparse  # noqa: E402
 import json  # noqa: E402
-import platform  # noqa: E402
 import sys  # noqa: E402
 import tempfile  # noqa: E402
-import time  # noqa: E402
-from concurrent.futures import ProcessPoolExecutor, as_completed  # noqa: E402
+from contextlib import ExitStack  # noqa: E402
+from dataclasses import replace  # noqa: E402
 from importlib import import_module  # noqa: E402
-from importlib.metadata import version  # noqa: E402
-from multiprocessing import get_context  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import numpy as np  # noqa: E402
 
 FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER))
-RESULTS = FOLDER / "results.json"
+
+import engine  # noqa: E402
+
+RESULTS = FOLDER / "results"
 STORE = FOLDER.parent / "_build" / "experiments"
 MODULES = ("modern", "classic", "variants")
 
@@ -38,140 +43,158 @@ def settings():
     return {name: setting for module in MODULES for name, setting in import_module(module).SETTINGS.items()}
 
 
+def module_of(name):
+    """The module that a setting stands in."""
+    return next(module for module in MODULES if name in import_module(module).SETTINGS)
+
+
 def said(setting):
     """What a record says of its setting."""
-    return {
-        "experiment": setting.experiment,
-        "algorithm": setting.algorithm,
-        "T": setting.T,
-        "hidden_size": setting.hidden_size,
-        "published": setting.published,
-        **setting.about,
-    }
+    said = {"experiment": setting.experiment, "column": setting.column, "published": setting.published}
+    return json.loads(json.dumps(said | setting.about))
 
 
-def work(name, seeds, quick):
-    """One job, in a process of its own: the trials of some seeds."""
-    return settings()[name].run(list(seeds), quick)
-
-
-def jobs_of(setting, quick):
-    """The seeds of each job of a setting."""
-    seeds = setting.seeds[:2] if quick and setting.together else setting.seeds[:1] if quick else setting.seeds
-    return [tuple(seeds)] if setting.together else [(seed,) for seed in seeds]
-
-
-def stored(path, setting):
-    """The trials in a file, or None if there are none, or those of another setting."""
-    try:
-        found = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return None
-    return found["trials"] if found["setting"] == json.loads(json.dumps(said(setting))) else None
-
-
-def record(name, setting, trials):
+def record(name, setting, found, rate):
     """One line of the results."""
-    trials = sorted(trials, key=lambda trial: trial["seed"])
+    choice = engine.choosing(setting)
+    tried = {}
+    for one in setting.rates if choice else ():
+        trials = [found[one, seed]["trial"] for seed in setting.choice]
+        times = [np.inf if trial["sequences"] is None else trial["sequences"] for trial in trials]
+        tried[f"{one:g}"] = {
+            "solved": sum(trial["solved"] for trial in trials),
+            "of": len(trials),
+            "median": whole(engine.median(times)),
+        }
+    ran = [found[rate, seed] for seed in setting.seeds]
+    trials = [one["trial"] for one in ran]
     times = [trial["sequences"] for trial in trials if trial["sequences"] is not None]
-    spread = times and {
-        "mean": round(float(np.mean(times))),
-        "sd": round(float(np.std(times, ddof=1))) if len(times) > 1 else None,
-        "least": int(min(times)),
-        "most": int(max(times)),
-    }
-    rest = {key for trial in trials for key in trial} - {"seed", "solved", "sequences", "error"}
-    rest -= {"seconds", "cpu_seconds"}
-    return {
-        "name": name,
-        "command": f"python experiments/run.py {name}",
-        **said(setting),
+    keys = dict.fromkeys(key for trial in trials for key in trial)
+    ours = {
+        "rates": tried,
+        "rate": rate,
+        "at_edge": rate in (min(setting.rates), max(setting.rates)) if choice else None,
         "trials": len(trials),
         "solved": sum(trial["solved"] for trial in trials),
-        "sequences": spread or None,
-        "error": float(f"{np.mean([trial['error'] for trial in trials]):.4g}"),
-        "seconds": round(sum(trial["seconds"] for trial in trials), 2),
-        "cpu_seconds": round(sum(trial["cpu_seconds"] for trial in trials), 2),
-        "seeds": [trial["seed"] for trial in trials],
-        "by_seed": {
-            key: [_short(trial.get(key)) for trial in trials] for key in ("sequences", "error", *sorted(rest))
-        },
+        "sequences": {
+            "median": whole(engine.median(times)), "least": min(times), "most": max(times),
+            "mean": round(np.mean(times)),
+        } if times else None,
+        "seeds": list(setting.seeds),
+        "by_seed": {key: [short(trial.get(key)) for trial in trials] for key in keys},
+        "cpu_seconds": round(sum(one["cpu_seconds"] for one in ran), 2),
+        "choice_cpu_seconds": round(sum(found[one]["cpu_seconds"] for one in choice), 2),
+    }  # fmt: skip
+    line = {"name": name, "command": f"python experiments/run.py {name}"}
+    if twice := setting.about.keys() & {"experiment", "column", "published", *line, *ours}:
+        raise ValueError(f"{name}: about must not say {', '.join(sorted(twice))}, which a record says itself")
+    return line | said(setting) | ours
+
+
+def short(value):
+    """A value of a trial as the results hold it: four digits, and None for what JSON has no word for."""
+    if isinstance(value, float):
+        return float(f"{value:.4g}") if np.isfinite(value) else None
+    if isinstance(value, list):
+        return [short(one) for one in value]
+    return {key: short(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+def whole(n):
+    """A number of sequences, as an integer if it is one; None for infinitely many."""
+    return None if np.isinf(n) else int(n) if n == int(n) else n
+
+
+def stored(path):
+    """The results in a file; none if it is not there."""
+    return json.loads(path.read_text("utf-8")) if path.exists() else {"records": []}
+
+
+def records():
+    """The stored records by name."""
+    return {
+        line["name"]: line for module in MODULES for line in stored(RESULTS / f"{module}.json")["records"]
     }
 
 
-def _short(value):
-    return float(f"{value:.4g}") if isinstance(value, float) else value
+def write(path, lines, made, known):
+    """Put records into the results of a module, a record a line, in the order of its settings.
 
-
-def write(path, records, known):
-    """Put records into the results, a record a line, in the order of the settings."""
-    old = json.loads(path.read_text()) if path.exists() else {"records": []}
-    merged = {line["name"]: line for line in old["records"] if line["name"] in known}
-    merged |= {line["name"]: line for line in records}
-    lines = [json.dumps(merged[name], ensure_ascii=False) for name in known if name in merged]
+    The versions and machines are all that made what is in the file, as far as it says.
+    """
+    old = stored(path)
+    new = {line["name"]: line for line in lines}
+    stay = {line["name"]: line for line in old["records"] if line["name"] in known.keys() - new.keys()}
+    merged = stay | new
+    lines = [merged[name] for name in known if name in merged]
+    if stay:
+        made = [*made, {**old["versions"], "machine": old["machine"]}]
+    with_ = {}
+    for one in made:
+        for key, value in one.items():
+            with_.setdefault(key, set()).update(value.split(", "))
+    with_ = {key: ", ".join(sorted(values)) for key, values in with_.items()}
+    cost = {}
+    for line in lines:
+        spent = line["cpu_seconds"] + line["choice_cpu_seconds"]
+        cost[line["column"]] = cost.get(line["column"], 0) + spent
     head = {
         "made_by": "python experiments/run.py",
-        "versions": {"python": platform.python_version(), "numpy": version("numpy")},
+        "machine": with_.pop("machine"),
+        "versions": with_,
         "published": "Hochreiter & Schmidhuber 1997, Long Short-Term Memory, Neural Computation 9(8)",
-        "total": {
-            key: round(sum(line[key] for line in merged.values()), 1) for key in ("seconds", "cpu_seconds")
-        },
+        "cpu_seconds": {column: round(seconds, 1) for column, seconds in cost.items()},  # the choice's too
     }
     text = ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in head.items())
-    path.write_text("{\n" + text + ',\n"records": [\n' + ",\n".join(lines) + "\n]\n}\n")
+    text += ',\n"records": [\n' + ",\n".join(json.dumps(line, ensure_ascii=False) for line in lines) + "\n]\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text("{\n" + text + "}\n", "utf-8")
+    part.replace(path)  # whole or not at all
 
 
-class Line:
-    """How far the run is, and how long the rest will take by what each setting took so far, or last time."""
-
-    def __init__(self, waiting, processes, last):
-        self.waiting, self.processes, self.last = dict(waiting), processes, last
-        self.done, self.all, self.took = 0, len(waiting), {}
-        self.began = time.perf_counter()
-        self.show()
-
-    def finished(self, name, seeds, seconds):
-        """Count a job."""
-        del self.waiting[name, seeds]
-        self.done += 1
-        self.took.setdefault(name, []).append(seconds / len(seeds))
-        self.show(name)
-
-    def left(self):
-        """Seconds of all that waits, or None while nothing is known."""
-        if not self.took and not self.last:
-            return None
-        known = {**self.last, **{name: float(np.mean(took)) for name, took in self.took.items()}}
-        usual = float(np.mean(list(known.values())))
-        return sum(known.get(name, usual) * len(seeds) for name, seeds in self.waiting) / self.processes
-
-    def show(self, name=""):
-        """Write the line."""
-        filled = round(20 * self.done / max(1, self.all))
-        left, gone = self.left(), time.perf_counter() - self.began
-        rest = "" if left is None else f", about {clock(left)} left"
-        bar = "#" * filled + "." * (20 - filled)
-        text = f"[{bar}] {self.done} of {self.all} jobs, {clock(gone)}{rest}  {name}"
-        print(f"\r{text:<100}" if sys.stderr.isatty() else text, file=sys.stderr, flush=True,
-              end="" if sys.stderr.isatty() else "\n")  # fmt: skip
-
-
-def clock(seconds):
-    """Minutes and seconds."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+def again(name, setting, seed, line):
+    """Run one trial of those stored, print it, and say whether it is the same; give what is wrong."""
+    rate = line["rate"] if line else setting.rates[0] if len(setting.rates) == 1 else None
+    if line is None and len(setting.rates) > 1:
+        return f"{name} is not in the results, so its rate is not chosen yet; run it without --seed first"
+    *_, result = engine.work(module_of(name), name, seed, rate, False)
+    which = engine.called(name, rate, seed)
+    if "failed" in result:
+        return f"{which} failed:\n{result['failed']}"
+    ours = short(result["trial"])
+    print(f"{which}: {json.dumps(ours, ensure_ascii=False)}, {result['cpu_seconds']:.1f} s of a core")
+    if line is None or seed not in line["seeds"]:
+        print(f"No trial with seed {seed} is stored to compare it with.")
+        return None
+    at = line["seeds"].index(seed)
+    theirs = {key: values[at] for key, values in line["by_seed"].items()}
+    ours = {key: ours.get(key) for key in theirs | ours}
+    if ours == theirs:
+        print("It equals the stored trial.")
+        return None
+    changed = any(line.get(key) != value for key, value in said(setting).items())
+    pairs = {key: (ours[key], theirs.get(key)) for key in ours if ours[key] != theirs.get(key)}
+    differ = "; ".join(f"{key} {one}, stored {other}" for key, (one, other) in pairs.items())
+    since = " (the setting has changed since)" if changed else ""
+    return f"{which} differs from the stored trial: {differ}{since}"
 
 
 def main(arguments=None):
-    """Run what the command line asks for; give the path of the results."""
+    """Run what the command line asks for; give the folder of the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="settings, or how their names begin")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes at once")
+    parser.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, or local:N")
     parser.add_argument("--quick", action="store_true", help="a few updates a trial, into a temporary folder")
     parser.add_argument("--fresh", action="store_true", help="run stored trials again")
+    parser.add_argument("--seed", type=int, help="run this trial alone, and compare it with the stored one")
     parser.add_argument("--list", action="store_true", help="say the names of the settings and end")
     given = parser.parse_args(arguments)
     known = settings()
-    chosen = [name for name in known if not given.names or name.startswith(tuple(given.names))]
+    chosen = {
+        name: one for name, one in known.items() if not given.names or name.startswith(tuple(given.names))
+    }
     if missing := [start for start in given.names if not any(name.startswith(start) for name in known)]:
         parser.error(f"no setting begins with {', '.join(missing)}; there are {', '.join(known)}")
     if given.jobs < 1:
@@ -180,46 +203,38 @@ def main(arguments=None):
         print("\n".join(chosen))
         return None
 
+    before = records()
+    if given.seed is not None:
+        wrong = [again(name, one, given.seed, before.get(name)) for name, one in chosen.items()]
+        if any(wrong):
+            sys.exit("\n".join(filter(None, wrong)))
+        return None
     store, results = STORE, RESULTS
     if given.quick:
         store = Path(tempfile.mkdtemp(prefix="experiments-"))
-        results = store / "results.json"
-    trials, waiting, files = {name: [] for name in chosen}, {}, {}
-    for name in chosen:
-        for seeds in jobs_of(known[name], given.quick):
-            path = files[name, seeds] = store / name / f"{'-'.join(map(str, seeds))}.json"
-            found = None if given.fresh else stored(path, known[name])
-            if found is None:
-                waiting[name, seeds] = path
-            else:
-                trials[name] += found
-    last = {}
-    if RESULTS.exists() and not given.quick:
-        last = {
-            line["name"]: line["seconds"] / line["trials"]
-            for line in json.loads(RESULTS.read_text())["records"]
+        results = store / "results"
+        chosen = {
+            name: replace(one, seeds=one.seeds[:1], choice=one.choice[:1]) for name, one in chosen.items()
         }
-    line = Line(waiting, given.jobs, last)
-    with ProcessPoolExecutor(given.jobs, get_context("spawn")) as pool:
-        running = {pool.submit(work, name, seeds, given.quick): (name, seeds) for name, seeds in waiting}
+    with ExitStack() as stack:
         try:
-            for future in as_completed(running):
-                name, seeds = running[future]
-                found = future.result()
-                trials[name] += found
-                path = files[name, seeds]
-                path.parent.mkdir(parents=True, exist_ok=True)
-                part = path.with_suffix(".part")
-                part.write_text(json.dumps({"setting": said(known[name]), "trials": found}))
-                part.replace(path)  # whole or not at all
-                line.finished(name, seeds, sum(trial["seconds"] for trial in found))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    if sys.stderr.isatty():
-        print(file=sys.stderr)
-    write(results, [record(name, known[name], trials[name]) for name in chosen], known)
-    print(f"{len(chosen)} settings in {results}")
+            client = stack.enter_context(engine.cluster(given.cluster)) if given.cluster else None
+        except ValueError as error:
+            parser.error(str(error))
+        found, rates, failed = engine.run(
+            {name: (module_of(name), one) for name, one in chosen.items()}, store,
+            jobs=given.jobs, client=client, fresh=given.fresh, quick=given.quick,
+            cost={name: line["cpu_seconds"] / line["trials"] for name, line in before.items()},
+        )  # fmt: skip
+    for module in MODULES:
+        ours = import_module(module).SETTINGS
+        if ran := [name for name in rates if name in ours]:
+            lines = [record(name, chosen[name], found[name], rates[name]) for name in ran]
+            made = [one["made_with"] for name in ran for one in found[name].values()]
+            write(results / f"{module}.json", lines, made, ours)
+    print(f"{len(rates)} settings in {results}")
+    if failed:
+        sys.exit("\n".join([f"{len(failed)} settings failed:", *failed.values()]))
     return results
 
 

@@ -537,12 +537,13 @@ def test_nothing_of_the_users_is_with_what_runs_alone(hostile):
 
 
 def test_every_python_that_make_calls_runs_alone(book):
-    """All targets, with stand-ins for the three environments that note what they are asked."""
+    """All targets, with stand-ins for the four environments that note what they are asked."""
     calls = book / "calls"
     for place, packages in {
         ".venv": "requirements.txt",
         "_build/tools": "tools/requirements.txt",
         "_build/bench": "benchmarks/requirements.txt",
+        "_build/experiments-env": "experiments/requirements.txt",
     }.items():
         (book / packages).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / packages, book / packages)
@@ -554,7 +555,8 @@ def test_every_python_that_make_calls_runs_alone(book):
     done = run(["make", *(set(targets) - {"help", "clean"})], book)
     assert (done.returncode, done.stderr) == (0, "")
     asked = calls.read_text().splitlines()
-    assert {line.split()[0] for line in asked} == {".venv", "_build/tools", "_build/bench"}
+    places = {".venv", "_build/tools", "_build/bench", "_build/experiments-env"}
+    assert {line.split()[0] for line in asked} == places
     assert len(asked) > 20 and [line for line in asked if " -I tools/alone.py " not in line] == []
 
 
