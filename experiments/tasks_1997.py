@@ -121,38 +121,38 @@ def two_sequence_3b(T: int = 100, B: int = 64, N: int = 3, seed: Seed = None) ->
 def two_sequence_3c(T: int = 100, B: int = 64, N: int = 3, seed: Seed = None) -> Batch:
     """Experiment 3c: `two_sequence` with noise on the target.
 
-    The target, (B, 1), is 0.8 for class 1 and 0.2 for class 2, plus Gaussian noise of variance 0.1; the best
-    answer is the number without the noise.
+    The target, (B, 1), is 0.2 for class 1 and 0.8 for class 2, the other way round than in 3a, plus Gaussian
+    noise of variance 0.1; the best answer is the number without the noise.
     """
     (rng,) = drawing(seed)
     batch = two_sequence(T, B, N, rng)
     noise = rng.normal(0, np.sqrt(0.1), size=batch.target.shape)
-    return batch._replace(target=0.2 + 0.6 * batch.target + noise)
+    return batch._replace(target=0.8 - 0.6 * batch.target + noise)
 
 
 def _marked_1997(T: int, B: int, seed: Seed, low: float, neutral: float) -> tuple[Batch, Array]:
     """Pairs (number, marker) of experiments 4 and 5; also the two marked numbers, (2, B)."""
-    rng, T, B = drawing(seed, T=(T, 22), B=(B, 1))
+    rng, T, B = drawing(seed, T=(T, 20), B=(B, 1))
     lengths = rng.integers(T, T + T // 10 + 1, size=B)
     x = np.zeros((lengths.max(), B, 2))
     x[..., 0] = rng.uniform(low, 1, size=x.shape[:2])
     x[past_end(lengths, len(x))] = 0
     columns = np.arange(B)
     first = rng.integers(10, size=B)
-    second = rng.integers(T // 2 - 2, size=B)
-    second += second >= first  # any of the first T/2 − 1 but the one already marked
+    second = rng.integers(T // 2 - 1, size=B)
+    second += second >= first  # one of the first T/2 − 1 that are still unmarked
+    x[0, (first == 0) | (second == 0), 0] = neutral
     x[0, :, 1] = x[lengths - 1, columns, 1] = -1
     x[first, columns, 1] = x[second, columns, 1] = 1
-    marked = np.stack([x[first, columns, 0], x[second, columns, 0]])
-    marked[np.stack([first, second]) == 0] = neutral
-    return Batch(x, x, lengths), marked
+    return Batch(x, x, lengths), np.stack([x[first, columns, 0], x[second, columns, 0]])
 
 
 def adding_1997(T: int = 100, B: int = 64, seed: Seed = None) -> Batch:
-    """Experiment 4, adding: lengths from T, at least 22, to 1.1 T; numbers in [−1, 1].
+    """Experiment 4, adding: lengths from T, at least 20, to 1.1 T; numbers in [−1, 1].
 
-    x[..., 1] is 1 at one of the first 10 steps and at another of the first T/2 − 1, −1 at the first and the
-    last step, else 0. The target, (B, 1), is 0.5 + (X1 + X2) / 4; a marked first number counts as 0.
+    x[..., 1] is 1 at one of the first 10 steps and at one of the first T/2 − 1 others, −1 at the first and
+    the last step, else 0. Where the first step is marked, its number is 0. The target, (B, 1), is
+    0.5 + (X1 + X2) / 4, of the two marked numbers.
     """
     batch, (first, second) = _marked_1997(T, B, seed, -1, 0)
     return batch._replace(target=(0.5 + (first + second) / 4)[:, None])
@@ -161,7 +161,7 @@ def adding_1997(T: int = 100, B: int = 64, seed: Seed = None) -> Batch:
 def multiplication(T: int = 100, B: int = 64, seed: Seed = None) -> Batch:
     """Experiment 5, multiplication: as `adding_1997`, with numbers in [0, 1].
 
-    The target, (B, 1), is X1 · X2; a marked first number counts as 1.
+    Where the first step is marked, its number is 1. The target, (B, 1), is X1 · X2.
     """
     batch, (first, second) = _marked_1997(T, B, seed, 0, 1)
     return batch._replace(target=(first * second)[:, None])
@@ -175,7 +175,7 @@ def _temporal_order(B: int, seed: Seed, spans: tuple[tuple[int, int], ...]) -> B
     target = np.zeros(B, np.intp)
     for low, high in spans:
         which = rng.integers(2, size=B)
-        symbols[rng.integers(low, high + 1, size=B), columns] = 6 + which
+        symbols[rng.integers(low - 1, high, size=B), columns] = 6 + which  # the first step is position 1
         target = 2 * target + which
     symbols[0], symbols[lengths - 1, columns] = 0, 1
     return Batch(one_hot(symbols, 8, lengths), target, lengths)
@@ -184,8 +184,9 @@ def _temporal_order(B: int, seed: Seed, spans: tuple[tuple[int, int], ...]) -> B
 def temporal_order_6a(B: int = 64, seed: Seed = None) -> Batch:
     """Experiment 6a, temporal order: which of X and Y came first, and which second? 100 to 110 steps.
 
-    x one-hot over E, B, a, b, c, d, X, Y (`TEMPORAL_SYMBOLS`): E first, B last, X or Y at one step in [10,
-    20] and one in [50, 60], else a to d. The target, (B,), is the class: XX 0, XY 1, YX 2, YY 3.
+    x one-hot over E, B, a, b, c, d, X, Y (`TEMPORAL_SYMBOLS`): E first, B last, X or Y at one position in
+    [10, 20] and one in [50, 60], else a to d; the first step is position 1. The target, (B,), is the class:
+    XX 0, XY 1, YX 2, YY 3.
     """
     return _temporal_order(B, seed, ((10, 20), (50, 60)))
 
@@ -193,7 +194,7 @@ def temporal_order_6a(B: int = 64, seed: Seed = None) -> Batch:
 def temporal_order_6b(B: int = 64, seed: Seed = None) -> Batch:
     """Experiment 6b, temporal order with three symbols; as `temporal_order_6a`.
 
-    X or Y at a step in [10, 20], in [33, 43] and in [66, 76]. The target, (B,), counts XXX 0 to YYY 7.
+    X or Y at a position in [10, 20], in [33, 43] and in [66, 76]. The target, (B,), counts XXX 0 to YYY 7.
     """
     return _temporal_order(B, seed, ((10, 20), (33, 43), (66, 76)))
 

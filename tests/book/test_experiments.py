@@ -120,7 +120,7 @@ def test_errors_are_those_of_the_paper():
     wrong[-1] = perfect[-1]
     assert modern.of_the_last_symbol(wrong, batch).max() < 1e-12
     noisy = tasks.two_sequence_3c(20, 500)
-    clean = np.where(noisy.x[0] > 0, 0.8, 0.2)
+    clean = np.where(noisy.x[0] > 0, 0.2, 0.8)
     np.testing.assert_array_equal(modern.without_noise(clean + 0.1, noisy).round(12), 0.1)
 
 
