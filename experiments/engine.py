@@ -240,11 +240,6 @@ def cluster(address):
     with ExitStack() as stack:
         try:
             client = _client(address, stack, Client, LocalCluster)
-        except ModuleNotFoundError as error:
-            raise ValueError(
-                f"the workers of {address} do not find the experiments ({error}); start them in a copy"
-                " of this folder with PYTHONPATH=experiments"
-            ) from error
         except (OSError, TimeoutError) as error:
             raise ValueError(f"no workers at {address}: {error}") from error
         yield client
@@ -264,6 +259,13 @@ def _client(address, stack, Client, LocalCluster):
             f"each worker of {address} must have one thread, got more in {', '.join(wide)}; start them with"
             " dask worker --nthreads 1"
         )
-    if set(client.run(code).values()) != {code()}:
+    try:
+        theirs = client.run(code)
+    except Exception as error:  # whatever a worker says that lacks the module
+        raise ValueError(
+            f"the workers of {address} do not find the experiments ({error}); start them in a copy of this"
+            " folder with PYTHONPATH=experiments"
+        ) from error
+    if set(theirs.values()) != {code()}:
         raise ValueError(f"the workers of {address} hold other files than this folder; make them the same")
     return client
