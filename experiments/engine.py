@@ -216,7 +216,7 @@ def code():
 
 @contextmanager
 def cluster(address):
-    """Give the client of a Dask cluster, whose workers hold the same files and have one thread each.
+    """Give the client of a Dask cluster, whose machines hold the same files; each worker has one thread.
 
     Parameters
     ----------
@@ -259,13 +259,13 @@ def _client(address, stack, Client, LocalCluster):
             f"each worker of {address} must have one thread, got more in {', '.join(wide)}; start them with"
             " dask worker --nthreads 1"
         )
-    try:
-        theirs = client.run(code)
-    except Exception as error:  # whatever a worker says that lacks the module
+    try:  # the scheduler too: it unpacks what it hands on, and joblib would wait for ever if it cannot
+        theirs = {client.run_on_scheduler(code), *client.run(code).values()}
+    except Exception as error:  # whatever one says that lacks the module
         raise ValueError(
-            f"the workers of {address} do not find the experiments ({error}); start them in a copy of this"
-            " folder with PYTHONPATH=experiments"
+            f"the scheduler or a worker of {address} does not find the experiments ({error}); start both in a"
+            " copy of this folder with PYTHONPATH=experiments"
         ) from error
-    if set(theirs.values()) != {code()}:
+    if theirs != {code()}:
         raise ValueError(f"the workers of {address} hold other files than this folder; make them the same")
     return client

@@ -7,9 +7,11 @@ anew. At the end the records of the settings that ran are put into experiments/r
 module of settings; those of the others stay. --quick goes the same way with a few updates a trial and one
 seed each, and writes to a temporary folder. --seed 3 runs this trial of each setting named by itself, at the
 rate of the results, and says whether it equals the one there. --cluster spreads the trials over the workers
-of a Dask scheduler, tcp://HOST:PORT, or over local:N, N workers here. A worker runs in a copy of this folder:
+of a Dask scheduler, tcp://HOST:PORT, or over local:N, N workers here. Scheduler and workers run each in a
+copy of this folder, with the same files:
 
-    PYTHONPATH=experiments _build/experiments-env/bin/dask worker tcp://HOST:PORT --nworkers 8 --nthreads 1
+    PYTHONPATH=experiments _build/experiments-env/bin/dask scheduler
+    PYTHONPATH=experiments _build/experiments-env/bin/dask worker tcp://HOST:8786 --nworkers 8 --nthreads 1
 """
 
 import os
