@@ -4,24 +4,29 @@ A setting with several rates is first tried at each with the seeds of its choice
 the seeds that are reported. What a worker needs is found by name, so that it may run on another machine.
 """
 
-import hashlib
-import json
-import math
-import platform
-import re
-import sys
-import time
-import traceback
-from contextlib import ExitStack, contextmanager
-from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from queue import Empty, PriorityQueue
+import os
 
-import numpy as np
-from joblib import Memory, Parallel, delayed, parallel_config
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ[_name] = "1"  # a trial a core; more threads for such small products only cost
 
-import lstm_lib
+import hashlib  # noqa: E402
+import json  # noqa: E402
+import math  # noqa: E402
+import platform  # noqa: E402
+import re  # noqa: E402
+import sys  # noqa: E402
+import time  # noqa: E402
+import traceback  # noqa: E402
+from contextlib import ExitStack, contextmanager  # noqa: E402
+from importlib import import_module  # noqa: E402
+from importlib.metadata import PackageNotFoundError, version  # noqa: E402
+from pathlib import Path  # noqa: E402
+from queue import Empty, PriorityQueue  # noqa: E402
+
+import numpy as np  # noqa: E402
+from joblib import Memory, Parallel, delayed, parallel_config  # noqa: E402
+
+import lstm_lib  # noqa: E402
 
 FOLDER = Path(__file__).parent
 
@@ -198,7 +203,7 @@ def run(chosen, store, *, jobs=1, client=None, fresh=False, quick=False, cost=No
                     f" {result['cpu_seconds']:.1f} s",
                     file=sys.stderr, flush=True,
                 )  # fmt: skip
-    rates = {name: rate for name, rate in rates.items() if name not in failed}
+    rates = {name: rate for name, rate in rates.items()}
     return found, rates, failed
 
 

@@ -14,26 +14,21 @@ copy of this folder, with the same files:
     PYTHONPATH=experiments _build/experiments-env/bin/dask worker tcp://HOST:8786 --nworkers 8 --nthreads 1
 """
 
+import argparse
+import json
 import os
-
-for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ[_name] = "1"  # a trial a core; more threads for such small products only cost
-
-import argparse  # noqa: E402
-import json  # noqa: E402
-import sys  # noqa: E402
-import tempfile  # noqa: E402
-from contextlib import ExitStack  # noqa: E402
-from dataclasses import replace  # noqa: E402
-from importlib import import_module  # noqa: E402
-from pathlib import Path  # noqa: E402
-
-import numpy as np  # noqa: E402
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
 
 FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER))
 
-import engine  # noqa: E402
+import engine  # noqa: E402  # before NumPy, for it says how many threads that may use
+import numpy as np  # noqa: E402
 
 RESULTS = FOLDER / "results"
 STORE = FOLDER.parent / "_build" / "experiments"
