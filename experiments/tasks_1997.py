@@ -78,6 +78,17 @@ def long_lag_2b(p: int = 100, B: int = 64, seed: Seed = None) -> Batch:
     return _long_lag(rng, rng.integers(p - 1, size=(p - 1, B)))
 
 
+def distracted(q: int = 50, p: int = 50, B: int = 64, seed: Seed = None) -> Batch:
+    """`long_lag_2c` with each step's symbol as a whole number: x (·, B), 0 past the end."""
+    rng, q, p, B = drawing(seed, q=(q, 1), p=(p, 1), B=(B, 1))
+    lengths = q + 2 + rng.geometric(0.1, size=B)
+    symbols = rng.integers(p, size=(lengths.max(), B))
+    target = rng.integers(2, size=B)
+    symbols[0], symbols[1], symbols[lengths - 1, np.arange(B)] = p + 3, p + target, p + 2
+    symbols[past_end(lengths, len(symbols))] = 0
+    return Batch(symbols, target, lengths)
+
+
 def long_lag_2c(q: int = 50, p: int = 50, B: int = 64, seed: Seed = None) -> Batch:
     """Experiment 2c, very long lags: which of x and y stood at the start? The lag differs each time.
 
@@ -85,12 +96,8 @@ def long_lag_2c(q: int = 50, p: int = 50, B: int = 64, seed: Seed = None) -> Bat
     drawn from a1 to ap, then e. After the first q each symbol is e with a chance of 1/10, so k has a mean of
     9. The target, (B,), is the class asked for at the end: x 0, y 1.
     """
-    rng, q, p, B = drawing(seed, q=(q, 1), p=(p, 1), B=(B, 1))
-    lengths = q + 2 + rng.geometric(0.1, size=B)
-    symbols = rng.integers(p, size=(lengths.max(), B))
-    target = rng.integers(2, size=B)
-    symbols[0], symbols[1], symbols[lengths - 1, np.arange(B)] = p + 3, p + target, p + 2
-    return Batch(one_hot(symbols, p + 4, lengths), target, lengths)
+    batch = distracted(q, p, B, seed)
+    return batch._replace(x=one_hot(batch.x, p + 4, batch.lengths))
 
 
 def two_sequence(T: int = 100, B: int = 64, N: int = 3, seed: Seed = None) -> Batch:
