@@ -6,14 +6,13 @@ no forget gate or no input gate, that part of the start goes with it. "GRU" has 
 bias of its update gate; "update bias" is a GRU with a fixed one there.
 """
 
-import time
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from lags_and_streams import read_stream, train_on_stream
-from modern import Criterion, Task, of_classes, of_numbers, reber_trial, run_seeds, trial
-from settings import Setting
+from modern import STRINGS, Criterion, Task, of_classes, of_numbers, reber_trial, trial
+from settings import CHOICE, Setting
+from streams import STEPS, B, H, continual_embedded_reber, of_grammar, read_stream, train_on_stream
 from tasks_1997 import copy, embedded_reber, temporal_order_6a
 
 from lstm_lib.tasks import adding
@@ -52,14 +51,16 @@ def nearly_all(within):
 
 
 TASKS = {
-    "adding": Task(partial(adding, 30), 1, of_numbers, nearly_all(0.1), 30, 32_000, rate=0.02),
+    "adding": Task(partial(adding, 30), 1, of_numbers, nearly_all(0.1), 30, 32_000),
     "temporal order": Task(temporal_order_6a, 4, of_classes, nearly_all(0.3), 100, 12_800, B=16, pad=110),
-    "Reber": Task(embedded_reber, 7, of_classes, {}, 12, 32_000, B=16, rate=0.02),
+    "Reber": Task(embedded_reber, 7, of_grammar, STRINGS, 12, 32_000, B=16),
     "copy": Task(
         partial(copy, 10, n=COPIED, letters=4), 6, wrong_symbols, nearly_all(0.5), 10 + 2 * COPIED,
-        32_000, H=32, B=16, rate=0.02,
+        32_000, H=32, B=16,
     ),
 }  # fmt: skip
+RATES = {"temporal order": (0.003, 0.01, 0.03)}  # else
+FAST, STREAM_RATES = (0.01, 0.03, 0.1), (0.003, 0.01, 0.03)
 
 
 def variant(name, task):
@@ -67,9 +68,9 @@ def variant(name, task):
     options = dict(VARIANTS[name])
     bias = options.pop("forget_bias", "chrono")
     cut = replace(TASKS[task], forget_bias=bias, options=tuple(options.items()))
+    run = partial(reber_trial if task == "Reber" else trial, cut, KINDS.get(name, "modern"))
     about = {"task": task, "variant": name, **cut.about()}
-    run = partial(run_seeds, cut, KINDS.get(name, "modern"), reber_trial if task == "Reber" else trial)
-    return Setting("variants", "modern", run, cut.T, cut.H, about=about)
+    return Setting("variants", name, run, RATES.get(task, FAST), about=about)
 
 
 STREAMS = {
@@ -77,36 +78,50 @@ STREAMS = {
     "without": (False, False),
     "without, but reset": (False, True),
 }
+SHOWN, SHOWN_SEED = 150, 1  # symbols of the trace that is kept, and whose
 
 
-def forgetting(gate, reset, seeds, quick):
+def forgetting(gate, reset, seed, rate, quick=False):
     """Learning to forget: the continual embedded Reber grammar (Gers, Schmidhuber & Cummins 2000)."""
-    found = []
-    for seed in seeds:
-        began, cpu = time.perf_counter(), time.process_time()
-        model, stopped = train_on_stream(gate, seed, reset, 5 if quick else 3000)
-        legal, largest, perfect = read_stream(model, seed, reset, 2 if quick else 100)
-        found.append({
-            "seed": seed,
-            "solved": perfect == 10,
-            "sequences": None,
-            "error": 1 - float(np.mean(legal)),
-            "perfect_streams_of_10": perfect,
-            "ended": stopped,
-            "legal_by_block": [round(v, 4) for v in legal[::10]],
-            "c_by_block": [float(f"{v:.3g}") for v in largest[::10]],
-            "seconds": time.perf_counter() - began,
-            "cpu_seconds": time.process_time() - cpu,
-        })  # fmt: skip
-    return found
+    updates, blocks = (5, 2) if quick else (3000, 100)
+    model, ended = train_on_stream(gate, reset, seed, rate, updates)
+    read = read_stream(model, reset, seed, blocks)
+    found = {
+        "solved": read["perfect"] == 10,
+        "sequences": None,
+        "error": 1 - float(np.mean(read["legal"])),
+        "recalled": read["recalled"],
+        "perfect_streams_of_10": read["perfect"],
+        "ended": ended,
+        "legal_by_block": read["legal"][::10],
+        "c_by_block": read["largest"][::10],
+    }
+    return found | ({"cell": one_cell(model.network, seed)} if seed == SHOWN_SEED else {})
+
+
+def one_cell(lstm, seed):
+    """Memory of the cell whose memory ends largest, over the first symbols of a stream."""
+    x = next(continual_embedded_reber(SHOWN, 1, 10_000 + seed)).x
+    c = lstm.forward(x).c[:, 0]
+    return [round(float(v), 2) for v in c[:, np.abs(c[-20:]).mean(0).argmax()]]
+
+
+def stream(name):
+    """The setting of one network on the stream."""
+    gate, reset = STREAMS[name]
+    about = {
+        "variant": name,
+        "criterion": {"success": "ten streams of 20,000 symbols without a mistake"},
+        "budget": 3000 * STEPS * B,
+        "hidden_size": H,
+        "batch_size": B,
+        "start": "b_f 1" if gate else "no forget gate",
+        "chosen": "all but the rate set beforehand; the rate on the choice seeds",
+    }
+    run = partial(forgetting, gate, reset)
+    return Setting("forgetting", name, run, STREAM_RATES, choice=CHOICE[:3], about=about)
 
 
 SETTINGS = {
-    f"forgetting-{name.replace(', but ', '-').replace(' the ', '-')}": Setting(
-        "forgetting", "modern", partial(forgetting, gate, reset), None, 16,
-        about={"variant": name, "criterion": "ten streams of 20,000 symbols without a mistake"},
-    )
-    for name, (gate, reset) in STREAMS.items()
-} | {
-    f"variants-{task}-{name}".replace(" ", "-"): variant(name, task) for task in TASKS for name in VARIANTS
-}  # fmt: skip
+    f"forgetting-{name.replace(', but ', '-').replace(' the ', '-')}": stream(name) for name in STREAMS
+} | {f"variants-{task}-{name}".replace(" ", "-"): variant(name, task) for task in TASKS for name in VARIANTS}

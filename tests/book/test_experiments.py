@@ -17,10 +17,12 @@ sys.path.insert(0, str(FOLDER))
 import modern  # noqa: E402
 import run  # noqa: E402
 import tasks_1997 as tasks  # noqa: E402
+import variants  # noqa: E402
 from full_gates import FullGates  # noqa: E402
-from streams import continual_embedded_reber, share_legal  # noqa: E402
+from streams import continual_embedded_reber, read_stream, repeats, share_legal  # noqa: E402
 
 from lstm_lib import LSTM, numerical_gradient  # noqa: E402
+from lstm_lib.train import Model  # noqa: E402
 
 RECORDS = run.records()
 PAPER = {"1", "2a", "2b", "2c", "3a", "3b", "3c", "4", "5", "6a", "6b"}
@@ -178,6 +180,52 @@ def test_continual_embedded_reber():
                 start, allowed = t + 1, {"B"}
             assert set(words(np.flatnonzero(legal[t]))) == allowed
         assert start > 100
+
+
+def test_the_letter_that_repeats_is_one_of_each_string():
+    batch = tasks.embedded_reber(200, seed=0)
+    here = repeats(batch)
+    assert (here.sum(0) == 1).all()
+    np.testing.assert_array_equal(here.argmax(0), batch.lengths - 2)
+    np.testing.assert_array_equal(batch.target[here], batch.x.argmax(-1)[1][np.nonzero(here)[1]])
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_a_stream_is_read_to_its_end(reset):
+    model = Model(LSTM(7, 2, seed=0), 7)
+    read = read_stream(model, reset, 0, 3)
+    assert len(read["legal"]) == len(read["largest"]) == 3 and max(read["legal"]) < 0.9
+    assert read["perfect"] == 0 and 0 <= read["recalled"] < 0.9
+    model.read = lambda h: LEGAL.pop(0)
+    rng = np.random.default_rng(10_000)
+    batches = continual_embedded_reber(200, 10, rng)
+    if reset:
+        batches = (tasks.embedded_reber(170, rng) for _ in range(3))
+    LEGAL = [batch.legal.astype(float) for batch in itertools.islice(batches, 3)]
+    LEGAL[1][5, 4] = 1 - LEGAL[1][5, 4]
+    read = read_stream(model, reset, 0, 3)
+    assert read["perfect"] == 9 and read["recalled"] == 1
+    assert read["legal"][0] == read["legal"][2] == 1 > read["legal"][1]
+
+
+def test_every_variant_is_tried_on_every_task():
+    assert (
+        len(variants.TASKS) * len(variants.VARIANTS) + len(variants.STREAMS) == len(variants.SETTINGS) == 63
+    )
+    for setting in variants.SETTINGS.values():
+        assert len(setting.rates) == 3 and len(setting.seeds) == 20 and len(setting.choice) >= 3
+
+
+@pytest.mark.parametrize(
+    "name", ["variants-copy-GRU", "variants-adding-peepholes", "variants-Reber-full-gate-recurrence",
+             "forgetting-with-gate", "forgetting-without-reset"],
+)  # fmt: skip
+def test_a_variant_comes_out_the_same_again(name):
+    setting = variants.SETTINGS[name]
+    found = setting.trial(1, setting.rates[0], True)
+    assert found == setting.trial(1, setting.rates[0], True)
+    assert not found["solved"] and found["sequences"] is None and 0 < found["error"] <= 1
+    assert json.dumps(found | setting.about)
 
 
 def test_share_legal():
