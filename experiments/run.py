@@ -32,7 +32,7 @@ import numpy as np  # noqa: E402
 
 RESULTS = FOLDER / "results"
 STORE = FOLDER.parent / "_build" / "experiments"
-MODULES = ("modern", "classic", "variants")
+MODULES = ("modern", "classic", "variants", "lags", "sweeps", "sentences")
 
 
 def settings():
