@@ -17,7 +17,7 @@ from modern import ORDER, PRODUCT, latest, noise_stages
 from settings import Setting
 
 from lstm_lib.tasks import Batch
-from lstm_lib.tasks.batch import Seed, drawing
+from lstm_lib.tasks.batch import Seed
 
 
 def as_symbols(draw: Callable[..., Batch], B: int, seed: Seed) -> Batch:
@@ -27,19 +27,9 @@ def as_symbols(draw: Callable[..., Batch], B: int, seed: Seed) -> Batch:
     return batch._replace(x=(batch.x @ places).astype(np.int64))
 
 
-def lag_symbols(q: int, p: int, B: int, seed: Seed) -> Batch:
-    """`tasks.long_lag_2c` as symbols, drawn as there: 1004 numbers a step would take gigabytes."""
-    (rng,) = drawing(seed)
-    lengths = q + 2 + rng.geometric(0.1, size=B)
-    symbols = rng.integers(p, size=(lengths.max(), B))
-    target = rng.integers(2, size=B)
-    symbols[0], symbols[1], symbols[lengths - 1, np.arange(B)] = p + 3, p + target, p + 2
-    return Batch(symbols, target, lengths)
-
-
 def noise_free(batch: Batch) -> np.ndarray:
     """The targets of 3c without their noise, (B, 1)."""
-    return np.where(batch.x[0] > 0, 0.8, 0.2)
+    return np.where(batch.x[0] > 0, 0.2, 0.8)
 
 
 @dataclass(frozen=True)
@@ -109,7 +99,7 @@ def marked(draw, T, stages, budget, net):
 
 def lag(q, p, budget):
     """A task of experiment 2c: two blocks of one cell, and no biases."""
-    return Classic(partial(lag_symbols, q, p), (p + 4, 2, 1, 2), WATCHED, budget, LAG_NET)
+    return Classic(partial(tasks.distracted, q, p), (p + 4, 2, 1, 2), WATCHED, budget, LAG_NET)
 
 
 def order(draw, blocks, classes, budget, net):
