@@ -376,7 +376,7 @@ TASKS: dict[str, tuple[str, int, Task]] = {
     "2b": ("2b", 5680, every_symbol(tasks.long_lag_2b, of_the_last_symbol, half_life=200)),
     "2c-q50-p50": ("2c", 30_000, long_lag(50, 50, budget=40_000)),
     "2c-q100-p100": ("2c", 31_000, long_lag(100, 100, budget=40_000)),
-    "2c-q1000-p1000": ("2c", 49_000, long_lag(1000, 1000, budget=20_000)),
+    "2c-q1000-p1000": ("2c", 49_000, long_lag(1000, 1000, budget=20_000, B=16)),
     "3a-T100": ("3a", 39_850, two_sequences(tasks.two_sequence, of_numbers, NOISE, budget=40_000)),
     "3a-T1000": ("3a", 452_460, two_sequences(tasks.two_sequence, of_numbers, NOISE, 1000, budget=60_000)),
     "3b": (
@@ -397,15 +397,16 @@ TASKS: dict[str, tuple[str, int, Task]] = {
     "6b": ("6b", 571_100, ORDER_6B),
 }
 COLUMNS = ("modern", "cell of 1997", "rnn", "guessing")
-GATED = {"2c": (0.01, 0.03, 0.1), "4": (0.01, 0.03, 0.1), "5": (0.01, 0.03, 0.1)}  # else these:
 LSTM_RATES, RNN_RATES = (0.003, 0.01, 0.03), (0.0003, 0.001, 0.003)
+FASTER = (0.01, 0.03, 0.1)  # of the LSTMs, in
+FAST = ("2c-q50-p50", "2c-q100-p100", "4-T100", "4-T500", "4-T1000", "5")
 
 
-def rates(experiment, column):
+def rates(name, column):
     """Those that are tried."""
     if column == "guessing":
         return ()
-    return RNN_RATES if column == "rnn" else GATED.get(experiment, LSTM_RATES)
+    return RNN_RATES if column == "rnn" else FASTER if name in FAST else LSTM_RATES
 
 
 def setting(name, column):
@@ -414,7 +415,7 @@ def setting(name, column):
     run = partial(reber_trial if experiment == "1" else trial, task, column)
     choice = CHOICE[:3] if task.T >= 500 else CHOICE
     about = task.about(column)
-    return Setting(experiment, column, run, rates(experiment, column), published, choice=choice, about=about)
+    return Setting(experiment, column, run, rates(name, column), published, choice=choice, about=about)
 
 
 SETTINGS = {
