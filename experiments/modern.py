@@ -153,13 +153,10 @@ class Task:
         """How the network starts, in words."""
         if column == "rnn":
             return "recurrent weights a random rotation"
-        bias = (
-            f"b_f chrono, up to {self.T} steps"
-            if self.forget_bias == "chrono"
-            else f"b_f {self.forget_bias:g}"
-        )
+        chrono, gate = self.forget_bias == "chrono", "b_z" if column == "gru" else "b_f"
+        bias = f"{gate} chrono, up to {self.T} steps" if chrono else f"{gate} {self.forget_bias:g}"
         if column == "cell of 1997":
-            return f"no forget gate; b_i as with {bias}" if self.forget_bias == "chrono" else "no forget gate"
+            return f"no forget gate; b_i as with {bias}" if chrono else "no forget gate"
         return bias
 
     def batch(self, B, rng):
@@ -240,7 +237,7 @@ def trial(task, column, seed, rate, quick=False):
         "solved": name in reached,
         "sequences": reached.get(name),
         "trained_on": seen,
-        "error": float(mean[max(0, seen - min(2000, success.window)) : seen].mean()) if seen else None,
+        "error": float(mean[max(0, seen - min(2000, success.window)) : seen].mean()) if seen else np.inf,
     }
     batches, size = task.tested
     found[f"wrong_of_{batches * size}"] = wrong(model, task, seed, 1 if quick else batches, size)

@@ -20,7 +20,7 @@ from lstm_lib.tasks import adding
 VARIANTS: dict[str, dict] = {
     "vanilla": {},
     "no input gate": {"input_gate": False},
-    "no forget gate": {"forget_gate": False},
+    "no forget gate": {},
     "no output gate": {"output_gate": False},
     "no input activation": {"input_activation": False},
     "no output activation": {"output_activation": False},
@@ -34,7 +34,13 @@ VARIANTS: dict[str, dict] = {
     "update bias 0": {"forget_bias": 0.0},
     "update bias 1": {"forget_bias": 1.0},
 }
-KINDS = {"GRU": "gru", "update bias 0": "gru", "update bias 1": "gru", "full gate recurrence": "full gates"}
+KINDS = {  # all others are LSTMs
+    "no forget gate": "cell of 1997",
+    "full gate recurrence": "full gates",
+    "GRU": "gru",
+    "update bias 0": "gru",
+    "update bias 1": "gru",
+}
 
 
 COPIED = 3
@@ -68,8 +74,9 @@ def variant(name, task):
     options = dict(VARIANTS[name])
     bias = options.pop("forget_bias", "chrono")
     cut = replace(TASKS[task], forget_bias=bias, options=tuple(options.items()))
-    run = partial(reber_trial if task == "Reber" else trial, cut, KINDS.get(name, "modern"))
-    about = {"task": task, "variant": name, **cut.about()}
+    kind = KINDS.get(name, "modern")
+    run = partial(reber_trial if task == "Reber" else trial, cut, kind)
+    about = {"task": task, "variant": name, **cut.about(kind)}
     return Setting("variants", name, run, RATES.get(task, FAST), about=about)
 
 
@@ -112,7 +119,7 @@ def stream(name):
     about = {
         "variant": name,
         "criterion": {"success": "ten streams of 20,000 symbols without a mistake"},
-        "budget": 3000 * STEPS * B,
+        "symbols": 3000 * STEPS * B,
         "hidden_size": H,
         "batch_size": B,
         "start": "b_f 1" if gate else "no forget gate",
