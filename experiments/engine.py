@@ -203,7 +203,7 @@ def run(chosen, store, *, jobs=1, client=None, fresh=False, quick=False, cost=No
                     f" {result['cpu_seconds']:.1f} s",
                     file=sys.stderr, flush=True,
                 )  # fmt: skip
-    rates = {name: rate for name, rate in rates.items()}
+    rates = {name: rate for name, rate in rates.items() if name not in failed}
     return found, rates, failed
 
 
