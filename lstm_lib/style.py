@@ -1,9 +1,8 @@
 """How the figures of the book look."""
 
-import sys
-from typing import Any
-
 import matplotlib.pyplot as plt
+
+from . import live
 
 BLUE, INK, RED, GREEN = "#0067a3", "#1c2733", "#c14a00", "#00775a"
 
@@ -18,7 +17,8 @@ def use_style(chapter: str) -> tuple[str, str, str, str]:
         "figure.facecolor": "white", "savefig.facecolor": "white", "axes.facecolor": "white",
         "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 2,
     })  # fmt: skip
-    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    live.start()
+    shell = live.shell()
     if hasattr(shell, "kernel"):  # a notebook
         kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
         for setting in ('figure_formats = ["svg"]', f"print_figure_kwargs = {kwargs}"):

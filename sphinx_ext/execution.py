@@ -1,8 +1,12 @@
-"""Notebooks run to their end, and what they print does not depend on the clock."""
+"""Notebooks run to their end, every number checked, and what they print does not depend on the clock."""
 
 from __future__ import annotations
 
+import os
+import re
 from typing import Any
+
+from lstm_lib.live import STRICT
 
 
 def joined(outputs: list[Any]) -> list[Any]:
@@ -46,9 +50,22 @@ def never_asleep(slice_ms: int = 500) -> None:
     AsyncZMQSocketChannel.get_msg = sleepless  # type: ignore[method-assign, assignment]
 
 
+def plain(source: str) -> str:
+    """Leave out the line that makes a cell a check: a page shows the Python below it."""
+    return re.sub(r"\A%%check.*\n", "", source)
+
+
 def setup(app: Any) -> None:
-    """Let MyST-NB run and read notebooks so."""
+    """Let MyST-NB run, read and show notebooks so."""
     from myst_nb.core import render  # type: ignore[import-untyped]
 
+    os.environ[STRICT] = "1"
     never_asleep()
     render.coalesce_streams = joined
+    show = render.MditRenderMixin._render_nb_cell_code_source
+
+    def show_plain(self: Any, cell: Any) -> None:
+        cell.token.content = plain(cell.content)
+        show(self, cell)
+
+    render.MditRenderMixin._render_nb_cell_code_source = show_plain

@@ -5,6 +5,7 @@ lives, every slider is a trait. Without one, the published page mounts the same 
 (`sphinx_ext.pages` puts it there), and without JavaScript the first picture stands.
 """
 
+from .. import live
 from .cell import CellExplorer
 from .explorer import Explorer
 from .gradient import GradientExplorer
@@ -15,3 +16,5 @@ __all__ = [
     "CellExplorer", "Explorer", "GradientExplorer", "MemoryExplorer", "NetworkExplorer", "Quiz",
     "SentenceExplorer",
 ]  # fmt: skip
+
+live.start()

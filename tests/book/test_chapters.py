@@ -151,6 +151,15 @@ def test_has_an_explorer_that_a_cell_ends_with(chapter):
     assert any(re.match(r"CellExplorer\(|explorer$", line) for line in ends)
 
 
+def test_only_checks_and_solutions_assert(notebook):
+    """An assert in another cell would be a reader's to meet."""
+    for cell in code(notebook):
+        if not cell.source.startswith("%%check") and not cell.id.startswith(("solution", "colab")):
+            python = re.sub(r"^\s*[%!].*$", "", cell.source, flags=re.M)
+            found = [node for node in ast.walk(ast.parse(python)) if isinstance(node, ast.Assert)]
+            assert not found, cell.id
+
+
 def test_links_to_explorers_set_what_the_explorer_has(chapter):
     assert check_links(prose(chapter), "\n".join(cell.source for cell in code(chapter))) >= 3
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from conftest import Guard
 
 GUIDE = "output_gate"  # with three explorers

@@ -1,0 +1,7 @@
+"""Whatever pytest runs, a notebook by itself too: a number of the text that does not hold is an error."""
+
+import os
+
+from lstm_lib.live import STRICT
+
+os.environ[STRICT] = "1"

@@ -1,0 +1,78 @@
+"""A live notebook: checks of the text touch nothing of the reader's, and stop only where they are strict."""
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from lstm_lib import live
+
+
+class Kernel:
+    sent: dict = {}
+
+    def get_parent(self, channel):
+        return {"metadata": self.sent}
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    """A shell of a notebook, with a reader at work."""
+    shell = InteractiveShell()
+    shell.kernel = Kernel()
+    monkeypatch.delenv(live.STRICT, raising=False)
+    monkeypatch.setattr(live, "shell", lambda: shell)
+    monkeypatch.setattr(live, "_kept", {})
+    live.start()
+    live.start()  # once is enough
+    yield shell
+    shell.history_manager.end_session()
+
+
+def test_a_check_reads_the_readers_names_and_sets_none(shell, capsys):
+    shell.run_cell("c = 2")
+    assert shell.run_cell(
+        "%%check\ndef twice(c):\n    return 2 * c\n\nf = c\nc = 5\nassert twice(f) == 4"
+    ).success
+    assert shell.user_ns["c"] == 2 and not {"f", "twice"} & set(shell.user_ns)
+    assert shell.run_cell("%%check\nassert twice(f) == 4 and c == 2").success  # of an earlier check
+    assert capsys.readouterr().out == ""
+
+
+def test_where_a_number_is_another_a_reader_gets_a_line(shell, capsys):
+    for cell in "%%check W_f = 1\nassert False", "%%check W_f = 1\nunknown", "%%check W_f = 1\n[][0]":
+        assert shell.run_cell(cell).success
+        assert capsys.readouterr().out == "The numbers in the text are for W_f = 1; yours differ.\n"
+    shell.run_cell("%%check\nassert False")
+    assert capsys.readouterr().out.startswith("The numbers in the text are for the code as it was")
+    assert not shell.run_cell("%%check\nraise KeyboardInterrupt").success
+
+
+def test_what_fails_does_not_stop_a_reader(shell, capsys):
+    for cell in "1 / 0", "f(":
+        assert shell.run_cell(cell).success
+    assert "ZeroDivisionError" in (said := capsys.readouterr().out) and "SyntaxError" in said
+    assert not shell.run_cell("raise KeyboardInterrupt").success
+
+
+def test_builds_and_tests_are_strict(shell, monkeypatch, capsys):
+    monkeypatch.setenv(live.STRICT, "1")
+    for cell in "%%check\nassert False", "1 / 0", "f(":
+        assert not shell.run_cell(cell).success
+    assert "yours differ" not in capsys.readouterr().out
+
+
+def test_a_figure_gets_its_caption_where_it_was_drawn(shell, monkeypatch):
+    shown = []
+    monkeypatch.setattr(live, "publish", lambda data, metadata=None: shown.append(data))
+    shell.kernel.sent = {"mystnb": {"figure": {"caption": "Two cells."}}}
+    shell.run_cell("1 / 0")
+    assert not shown
+    shell.run_cell("1")
+    assert [one["text/plain"] for one in shown] == ["Two cells."]
+    monkeypatch.setenv(live.STRICT, "1")
+    shell.run_cell("1")
+    assert len(shown) == 1
+
+
+def test_without_ipython_nothing_is_registered(monkeypatch):
+    monkeypatch.setattr(live, "shell", lambda: None)
+    live.start()
