@@ -101,9 +101,16 @@ def test_outputs_are_kept_where_the_prose_relies_on_them_and_only_there(notebook
         assert (cell.execution_count is not None) == kept, f"{cell.id}: execution count"
 
 
-def test_first_cell_installs_the_library_in_colab_alone(notebook, monkeypatch):
-    cell = notebook.cells[0]
-    assert cell.cell_type == "code" and "remove-cell" in tags(cell)
+def test_first_is_said_how_to_run_then_what_it_is_about(notebook):
+    first, title, colab = notebook.cells[:3]
+    assert first.cell_type == "markdown" and tags(first) == ["remove-cell"] and "\n" not in first.source
+    assert "Run › Run All Cells" in first.source and "File › Revert Notebook to Checkpoint" in first.source
+    assert title.source.startswith("# ") and colab.id == "colab"
+
+
+def test_first_code_installs_the_library_in_colab_alone(notebook, monkeypatch):
+    cell = code(notebook)[0]
+    assert "remove-cell" in tags(cell)
     ran = []
 
     class Shell:
@@ -149,6 +156,13 @@ def test_what_the_book_folds_jupyterlab_folds_too(notebook):
 def test_has_an_explorer_that_a_cell_ends_with(chapter):
     ends = [ast.unparse(ast.parse(cell.source).body[-1]) for cell in code(chapter) if "%" not in cell.source]
     assert any(re.match(r"CellExplorer\(|explorer$", line) for line in ends)
+
+
+def test_every_explorer_has_a_name(notebook):
+    for cell in code(notebook):
+        if "%" not in cell.source and cell.source.strip():
+            last = ast.parse(cell.source).body[-1]
+            assert not re.match(r"\w+Explorer\(", ast.unparse(last)), f"{cell.id}: explorer = …"
 
 
 def test_only_checks_and_solutions_assert(notebook):

@@ -100,7 +100,7 @@ def test_a_chapter_offers_its_notebook_and_the_whole_book(chapter):
     assert f"../_sources/chapters/{chapter}.ipynb" in links
     assert ({home() + ZIP, home() + PDF} <= links) == KNOWN
     cells = json.loads((BOOK / "_sources" / "chapters" / f"{chapter}.ipynb").read_text("utf-8"))["cells"]
-    book = re.search(r'^BOOK = "(.*?)"', "".join(cells[0]["source"]), re.M)[1]
+    book = re.search(r'^BOOK = "(.*?)"', "".join(cells[2]["source"]), re.M)[1]
     asked = f'"lstm_lib[book] @ git+{book}"' if KNOWN else '".[book]"'
     first = re.sub("<[^>]+>", "", (BOOK / "chapters" / "index.html").read_text("utf-8"))
     assert f"pip install {asked}" in html.unescape(first)
