@@ -25,7 +25,7 @@ def one_unit(weights: dict[str, float]) -> LSTM:
 
 
 def _trace(values: dict[str, Any]) -> Trace:
-    return one_unit({name: values[name] for name in WEIGHTS}).forward(np.reshape(values["x"], (-1, 1, 1)))
+    return one_unit({name: values[name] for name in WEIGHTS}).forward(np.reshape(values["x"], (-1, 1)))
 
 
 class CellExplorer(Explorer):
@@ -41,12 +41,12 @@ class CellExplorer(Explorer):
     }
 
     def trace(self) -> Trace:
-        """Run lstm_lib's LSTM (one unit, one input, float64): x, f, i, g, o, c, h of shape (T, 1, 1)."""
+        """Run lstm_lib's LSTM (one unit, one input, float64): x, f, i, g, o, c, h of shape (T, 1)."""
         return _trace(self.state())
 
     def layers(self) -> np.ndarray:
         """Give what is left of each write at each step, shape (T, T): row t sums to c_t (`memory_layers`)."""
-        layers: np.ndarray = memory_layers(self.trace())[:, 1:, 0, 0]
+        layers: np.ndarray = memory_layers(self.trace())[:, 1:, 0]
         return layers
 
     @classmethod

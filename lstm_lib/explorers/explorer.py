@@ -1,25 +1,36 @@
 """What all explorers share."""
 
+import difflib
 import html
 import json
+import reprlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import anywidget
 import numpy as np
 import traitlets
 
+from .. import live
 from .goals import GOALS, limits_of, meets
-from .modules import STATIC, module_text
-from .traits import NAMES, PLACES, Value, place_of, refuse
+from .modules import STATIC, module_text, read_json
+from .traits import NAMES, PLACES, Value, place_of, plain, refuse
 
 _DOC = """
 
-    `preset`, one of {presets}, sets many values at once;
+    `preset`, one of {presets}, or its label, sets many values at once;
     single values given beside it win. It is "" when a value has left it. An unknown preset or keyword, or a
     value beyond its limits, raises TraitError. The values:
 
     {values}
     """
+
+
+class Code(str):
+    """Text that a notebook shows as it is written."""
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 class Explorer(anywidget.AnyWidget):
@@ -34,7 +45,8 @@ class Explorer(anywidget.AnyWidget):
     kind: str
     limits: dict[str, dict[str, Any]] = {}
     presets: dict[str, dict[str, Any]]
-    _css = (STATIC / "explorer.css").read_text("utf-8")
+    labels: dict[str, str] = {}  # of the presets, as the buttons say them
+    _css = (STATIC / "explorer.css").read_text("utf-8") + live.ALONE
 
     preset = traitlets.Unicode().tag(sync=True, explorer=True)
     initial = traitlets.Dict(help="The state that Reset brings back.").tag(sync=True)
@@ -50,6 +62,7 @@ class Explorer(anywidget.AnyWidget):
                 f"{cls.kind}.mjs", then=f"export default {{ render: ${cls.kind}().render }};"
             )
             if cls.limits:
+                cls.labels = {n: one["label"] for n, one in read_json(f"{cls.kind}_presets.json").items()}
                 alike: dict[str, list[str]] = {}
                 for name in cls.limits:
                     alike.setdefault(getattr(cls, name).info_text, []).append(name)
@@ -69,13 +82,9 @@ class Explorer(anywidget.AnyWidget):
             raise traitlets.TraitError(
                 f"{type(self).__name__}: unknown keyword {unknown[0]!r}; known are {', '.join(known)}"
             )
-        preset = next(iter(self.presets)) if preset is None else preset
+        preset = next(iter(self.presets)) if preset is None else self._named(preset)
         # A sequence given without a place is looked at from its start: the preset's may lie beyond its end.
-        start: dict[str, Any] = {
-            name: 1 if limit["type"] == "place" else []
-            for name, limit in self.limits.items()
-            if limit.get("in") in values
-        }
+        start = {name: self._start(limit) for name, limit in self.limits.items() if limit.get("in") in values}
         super().__init__(**{**self._preset_values(preset), **start, "preset": preset, **values})
         self._settle({"name": ""})
         moved = {"preset"} | {name for name, limit in self.limits.items() if not limit.get("fixed")}
@@ -84,6 +93,47 @@ class Explorer(anywidget.AnyWidget):
         self._past: list[dict[str, Any]] = []
         self._future: list[dict[str, Any]] = []
         self._now, self._hand = self.initial, list[str]()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name[:1] != "_" and not hasattr(type(self), name):
+            near = difflib.get_close_matches(name.lower(), dir(self), 1, 0.5)
+            mean = f"; did you mean {near[0]}?" if near else f"; its values are {', '.join(self.limits)}"
+            raise AttributeError(f"{type(self).__name__} has no {name}{mean}")
+        super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        mine = {name for kind in type(self).__mro__ if issubclass(kind, Explorer) for name in vars(kind)}
+        inner = {"first_picture", "initial", "kind", "labels", "puzzles", "series"}
+        return sorted({name for name in {*mine, *self.limits} - inner if name[0] != "_"} | {"observe"})
+
+    def __repr__(self) -> str:
+        return self._call(reprlib.repr)
+
+    def code(self) -> str:
+        """Give the call that makes what is set now."""
+        return Code(self._call(repr))
+
+    def _call(self, written: Callable[[Any], str]) -> str:
+        now = self.state()
+
+        def beside(preset: str) -> dict[str, Any]:
+            """What has to be said beside a preset."""
+            usual = {name: limit["default"] for name, limit in self.limits.items()}
+            usual |= self._preset_values(preset)
+            for name, limit in self.limits.items():
+                sequence = limit.get("in", name)
+                if sequence != name and now.get(sequence) != usual.get(sequence):  # it has to be said
+                    usual[name] = self._start(limit)
+            return {name: now[name] for name in usual if now[name] != usual[name]}
+
+        preset = self.preset or min(self.presets, key=lambda one: len(beside(one)))
+        values = "".join(f", {name}={written(value)}" for name, value in beside(preset).items())
+        return f"{type(self).__name__}({preset!r}{values})"
+
+    def _named(self, preset: Any) -> Any:
+        """Give the name of a preset that is called by its label."""
+        same = {label.lower(): name for name, label in self.labels.items()}
+        return same.get(preset.lower(), preset) if isinstance(preset, str) else preset
 
     def _preset_values(self, preset: str) -> dict[str, Any]:
         if not isinstance(preset, str) or preset not in self.presets:
@@ -95,11 +145,16 @@ class Explorer(anywidget.AnyWidget):
         own = self._preset_values(preset)
         return all(getattr(self, n) == own[n] for n in own if self.limits[n]["type"] != "place")
 
+    @staticmethod
+    def _start(limit: dict[str, Any]) -> Any:
+        return 1 if limit["type"] == "place" else []
+
     @traitlets.validate("preset")
     def _known_preset(self, proposal: Any) -> str:
-        if proposal["value"]:
-            self._preset_values(proposal["value"])
-        return str(proposal["value"])
+        preset = self._named(proposal["value"])
+        if preset:
+            self._preset_values(preset)
+        return str(preset)
 
     @traitlets.observe("preset")
     def _apply_preset(self, change: Any) -> None:
@@ -145,7 +200,7 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.observe(*NAMES)
     def _note(self, change: Any) -> None:
         """Remember what was, here or in the browser; what is done to one value in a row is one move."""
-        now = {name: getattr(self, name) for name in self.initial}
+        now = {name: plain(getattr(self, name)) for name in self.initial}
         looks = {"preset"} | {name for name, limit in self.limits.items() if limit["type"] == "place"}
         moved = [name for name in now if name not in looks and now[name] != self._now[name]]
         if not moved:
@@ -158,7 +213,7 @@ class Explorer(anywidget.AnyWidget):
     def _go(self, back: list[dict[str, Any]], forth: list[dict[str, Any]]) -> bool:
         if not back:
             return False
-        forth.append({name: getattr(self, name) for name in self.initial})
+        forth.append({name: plain(getattr(self, name)) for name in self.initial})
         self._hand, self._now = [], back.pop()
         with self.hold_sync(), self.hold_trait_notifications():
             for name, value in self._now.items():
@@ -175,7 +230,7 @@ class Explorer(anywidget.AnyWidget):
 
     def state(self) -> dict[str, Any]:
         """Give every value that the reader or the author sets, by name."""
-        return {name: getattr(self, name) for name in self.trait_names(explorer=True)}
+        return {name: plain(getattr(self, name)) for name in self.trait_names(explorer=True)}
 
     @classmethod
     def series(cls, values: dict[str, Any]) -> dict[str, np.ndarray]:
@@ -192,6 +247,15 @@ class Explorer(anywidget.AnyWidget):
             refuse("goal", goal, f"one of {', '.join(ids)}" if ids else "none, for this kind has no goals")
         values = {name: getattr(self, name) for name in limits_of(self.kind)}
         return meets(GOALS[goal], values, self.series)
+
+    def _ipython_display_(self) -> None:
+        if not live.at_work():
+            raise NotImplementedError  # what is below goes out as one
+        data, metadata = self._repr_mimebundle_()
+        del data["text/html"]
+        live.publish(data, metadata)
+        picture, sentence = self.first_picture()
+        live.publish({"text/html": live.rest(picture, sentence.partition(" With JavaScript")[0])})
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]  # a widget with a view

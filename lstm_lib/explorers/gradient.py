@@ -26,7 +26,7 @@ class GradientExplorer(Explorer):
     kind, limits = "gradient", LIMITS["gradient"]
     presets = {name: preset["values"] for name, preset in read_json("gradient_presets.json").items()}
     _numbers = np.random.default_rng(0).normal(size=limits["k"]["high"] + 1).round(2).tolist()
-    x = traitlets.List(_numbers, read_only=True).tag(sync=True, explorer=True)
+    x = traitlets.Tuple(default_value=tuple(_numbers), read_only=True).tag(sync=True, explorer=True)
 
     def reach(self) -> dict[str, np.ndarray]:
         """Measure the gradients with lstm_lib, by backpropagation through time.

@@ -2,7 +2,7 @@
 
 import html
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import traitlets
@@ -75,6 +75,14 @@ class Quiz(Explorer):
 
     def __init__(self, questions: list[dict[str, Any]], turn: str = "") -> None:
         super().__init__(preset="", questions=questions, turn=turn)
+
+    def _call(self, written: Callable[[Any], str]) -> str:
+        turn = f", turn={self.turn!r}" if self.turn else ""
+        return f"Quiz({written(plain(self.questions))}{turn})"
+
+    def __repr__(self) -> str:
+        done = sum(answer is not None for answer in self.answers)
+        return f"<Quiz of {len(self.questions)} questions, {done} answered>"
 
     @traitlets.validate("questions")
     def _complete(self, proposal: Any) -> list[dict[str, Any]]:

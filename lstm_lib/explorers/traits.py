@@ -1,6 +1,8 @@
 """What each value of an explorer may be: limits.json says it, for Python as for the browser."""
 
 import reprlib
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -97,7 +99,39 @@ class Value(traitlets.TraitType[Any, Any]):
             own = [_read(one) for one in own] if isinstance(own, list) else _read(own)
         if not self.fits(own, self.limit):
             refuse(self.name, value, self.info_text)
-        return MADE.get(self.limit["type"], lambda value: value)(own)
+        made = MADE.get(self.limit["type"], lambda value: value)(own)
+        held = isinstance(made, list)
+        return Held(made, partial(setattr, obj, str(self.name))) if held else made
+
+
+class Held(list[Any]):
+    """A list of an explorer: what is done to it goes through the explorer, which checks and shows it."""
+
+    def __init__(self, some: list[Any], put: Callable[[list[Any]], None]) -> None:
+        super().__init__(some)
+        self._put = put
+        for place, one in enumerate(some):
+            if isinstance(one, list):
+                list.__setitem__(self, place, Held(one, partial(self.__setitem__, place)))
+
+    def __reduce__(self) -> Any:
+        return list, (plain(self),)  # a copy is nobody's
+
+
+def _through(name: str) -> Any:
+    def change(self: Held, *given: Any, **named: Any) -> Any:
+        own: list[Any] = plain(self)
+        gave = getattr(own, name)(*given, **named)
+        self._put(own)
+        list.__setitem__(self, slice(None), own)
+        return self if gave is own else gave
+
+    return change
+
+
+_CHANGES = "__setitem__ __delitem__ __iadd__ __imul__ append clear extend insert pop remove reverse sort"
+for _name in _CHANGES.split():
+    setattr(Held, _name, _through(_name))
 
 
 def place_of(one: Any) -> int:

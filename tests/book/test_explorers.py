@@ -512,3 +512,93 @@ def test_what_the_browser_sends_can_be_undone():
     explorer.set_state({"step": 7})  # to look elsewhere is no move
     assert explorer.undo() and explorer.state() == before
     assert not explorer.undo()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_call_that_an_explorer_gives_makes_the_same_one_again(kind):
+    explorer, rng = kind(), np.random.default_rng(0)
+    for preset in kind.presets:
+        explorer.preset = preset
+        assert explorer.code() == f"{kind.__name__}({preset!r})" == repr(explorer)
+    for name, limit in kind.limits.items():
+        match limit["type"]:
+            case "number":
+                value = rng.uniform(limit["low"], limit["high"])
+            case "numbers":
+                value = rng.uniform(limit["low"], limit["high"], 9)
+            case "place" | "places":
+                value = 3 if limit["type"] == "place" else [2, 5]
+            case "boolean":
+                value = True
+            case "choice":
+                value = limit["of"][-1]
+            case "forced":
+                value = [["f", 1, 2, 0.5], ["o", 0, 3, 1]]
+            case "words":
+                value = "bob fought the enemy"
+            case "names":
+                continue
+        setattr(explorer, name, value)
+        assert eval(explorer.code()).state() == explorer.state(), explorer.code()
+        assert len(repr(explorer)) < 500
+    assert eval(explorer.code()).code() == explorer.code()
+
+
+def test_a_quiz_gives_its_call_and_says_in_short_what_it_is():
+    quiz = Quiz([choice(), amount()], turn="before")
+    quiz.answers = [1]
+    assert eval(quiz.code()).questions == quiz.questions
+    assert repr(quiz) == "<Quiz of 2 questions, 1 answered>"
+
+
+def test_a_list_of_an_explorer_is_changed_in_place_through_it():
+    explorer = CellExplorer("remember")
+    explorer.x[2] = 1.5
+    assert explorer.x[2] == explorer.trace().x[2, 0] == 1.5 and explorer.preset == ""
+    explorer.x += [1]
+    explorer.x.append(-1)
+    held = explorer.x
+    held[-1] = -2
+    held[0] = 2
+    assert explorer.x[-3:] == held[-3:] == [0, 1, -2] and explorer.x[0] == held[0] == 2
+    with pytest.raises(traitlets.TraitError, match="x: came .* wanted 1 to 40 numbers from -2 to 2"):
+        explorer.x[0] = 9
+    assert explorer.x[0] == held[0] == 2
+    assert explorer.undo() and explorer.x == CellExplorer.presets["remember"]["x"]
+    assert explorer.initial["x"] == CellExplorer("remember").x
+    reader = SentenceExplorer(forced=[["f", 1, 2, 0.5]])
+    reader.forced[0][3] = 1
+    assert reader.forced == [["f", 1, 2, 1.0]]
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        GradientExplorer().x[2] = 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("bf", "; did you mean b_f"), ("B_f", "; did you mean b_f"), ("weight", "; its values are w_f, u_f")],
+)
+def test_a_name_that_an_explorer_has_not_is_refused(name, said):
+    with pytest.raises(AttributeError, match=f"CellExplorer has no {name}{said}"):
+        setattr(CellExplorer(), name, 3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_preset_may_be_called_as_its_button_is(kind):
+    for name, label in kind.labels.items():
+        for said in label, label.upper():
+            explorer = kind(said)
+            assert explorer.preset == name
+            explorer.preset = said
+            assert explorer.preset == name and explorer.state() == kind(name).state()
+
+
+def test_a_reader_is_shown_first_what_a_reader_uses():
+    shown = {kind: dir(kind()) for kind in KINDS}
+    for kind, names in shown.items():
+        assert {*kind.limits, "preset", "code", "undo", "met"} <= {*names} and len(names) < 40
+        assert all(hasattr(kind(), name) for name in names)
+
+
+def test_the_cell_has_the_shape_of_a_sequence_alone():
+    latch = CellExplorer("latch")
+    assert latch.trace().c.shape == (12, 1) and latch.layers().shape == (12, 12)
