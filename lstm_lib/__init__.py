@@ -10,6 +10,7 @@ from .network import register
 from .rnn import RNN, rnn_step
 from .trace import Gradients, Trace
 
+__version__ = "0.1.0"
 __all__ = [
     "LSTM", "RNN", "Gradients", "Trace", "jacobian", "lstm_step", "memory_layers",
     "numerical_gradient", "register", "rnn_step", "sigmoid",

@@ -11,6 +11,8 @@ import twice
 import yaml
 from places import ROOT
 
+from lstm_lib import __version__
+
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
@@ -129,7 +131,7 @@ def test_version_and_licences_are_the_same_everywhere():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
     newest, day = re.search(r"^## (\S+), (\S+)$", changes, re.M).groups()
-    assert citation["version"] == PYPROJECT["project"]["version"] == newest
+    assert citation["version"] == PYPROJECT["project"]["version"] == __version__ == newest
     assert citation["date-released"] == day
     licence = (ROOT / "LICENSE").read_text("utf-8")
     assert "MIT License" in licence and "CC BY 4.0" in licence
