@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..checks import Array, generator, whole_number
+from ..checks import Array, generator, shape_text, whole_number
 from ..passes import past_end
 
 Seed = int | np.random.Generator | None
@@ -18,6 +18,10 @@ class Batch(NamedTuple):
     target: Array
     lengths: Array | None = None  #: the steps in each sequence, (B,), where they differ
     legal: Array | None = None  #: Reber grammars: whether each symbol may come next, (T, B, K)
+
+    def __repr__(self) -> str:
+        there = {name: array for name, array in self._asdict().items() if array is not None}
+        return f"<Batch {', '.join(f'{name} {shape_text(array.shape)}' for name, array in there.items())}>"
 
 
 def drawing(seed: Seed, **sizes: tuple[Any, int]) -> tuple[Any, ...]:

@@ -57,3 +57,7 @@ def test_wrong_calls(name):
     call, error, message = WRONG[name]
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_batch_says_its_shapes_and_floods_no_screen():
+    assert repr(tasks.adding(50)) == "<Batch x (50, 64, 2), target (64, 1)>"
