@@ -12,7 +12,7 @@ endif
 NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
 	metadata.language_info.$(key)) metadata.widgets
 
-.PHONY: help setup tools build offline twice machines book lab test unit names lint links audit bench experiments rehearse new-chapter gentle picture tidy clean
+.PHONY: help setup tools build offline twice machines edited book lab test unit names lint links audit bench experiments rehearse new-chapter gentle picture tidy clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -36,6 +36,9 @@ twice: setup ## build the book twice from nothing, and name the files that diffe
 
 machines: setup ## run the notebooks as other processors would, and name what fails
 	@$(PY) tools/machines.py
+
+edited: setup ## change a number in the chapters, as readers do, and run all: 150 times (RUN="15 training")
+	@$(PY) tools/edited.py $(RUN)
 
 book: setup ## build the book and show it on 127.0.0.1 (PORT=8000)
 	@$(PY) tools/serve.py --check $(PORT)
