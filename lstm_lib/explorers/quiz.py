@@ -3,7 +3,7 @@
 import html
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import traitlets
 
@@ -60,6 +60,13 @@ class Quiz(Explorer):
         The same questions before a course and after it: at first nothing is said of the answers, which the
         browser keeps; the second time they stand beside the new ones.
 
+    Attributes
+    ----------
+    answers : list
+        One a question: the place of the choice from 0, the number, or None. The browser fills it in.
+    latest : Quiz or None
+        Of the class: the quiz that was made last.
+
     Raises
     ------
     TraitError
@@ -68,6 +75,7 @@ class Quiz(Explorer):
 
     kind = "quiz"
     presets = {"": {}}
+    latest: ClassVar["Quiz | None"] = None
 
     questions = traitlets.List(traitlets.Dict()).tag(sync=True, explorer=True)
     answers: Any = traitlets.List().tag(sync=True, explorer=True)
@@ -75,6 +83,21 @@ class Quiz(Explorer):
 
     def __init__(self, questions: list[dict[str, Any]], turn: str = "") -> None:
         super().__init__(preset="", questions=questions, turn=turn)
+        Quiz.latest = self
+
+    def judged(self) -> list[bool | None]:
+        """Say of each question whether its answer is right; None where there is none."""
+        answers = [*self.answers, *[None] * len(self.questions)]
+        return [
+            None if answer is None
+            else answer == question["right"] if "choices" in question
+            else abs(answer - question["number"]) <= question["within"]
+            for question, answer in zip(self.questions, answers, strict=False)
+        ]  # fmt: skip
+
+    def score(self) -> int:
+        """Count the answers that are right."""
+        return self.judged().count(True)
 
     def _call(self, written: Callable[[Any], str]) -> str:
         turn = f", turn={self.turn!r}" if self.turn else ""

@@ -340,6 +340,15 @@ def test_an_answer_that_no_reader_could_give_is_refused(answers):
     assert quiz.answers == []
 
 
+def test_a_quiz_says_which_answers_are_right():
+    quiz = Quiz([choice(), amount(), amount()])
+    assert Quiz.latest is quiz and (quiz.judged(), quiz.score()) == ([None] * 3, 0)
+    quiz.answers = [0, 1.55]
+    assert (quiz.judged(), quiz.score()) == ([True, True, None], 2)
+    quiz.answers = [1, 1.65, None]
+    assert (quiz.judged(), quiz.score()) == ([False, False, None], 0)
+
+
 def test_a_preset_keeps_its_name_at_another_place_and_loses_it_with_another_value():
     assert SentenceExplorer("bob", at=3).preset == "bob"
     assert MemoryExplorer("add", step=9).preset == "add"
