@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MODULES = "lstm_lib", "lstm_lib.tasks", "lstm_lib.train", "lstm_lib.explorers"
+MODULES = "lstm_lib", "lstm_lib.tasks", "lstm_lib.train", "lstm_lib.explorers", "lstm_lib.exercises"
 USERS = "chapters", "experiments", "benchmarks", "lstm_lib", "tests"
 
 

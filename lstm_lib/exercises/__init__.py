@@ -1,0 +1,12 @@
+"""The exercises of the book: `check` judges an answer, gives a hint or the solution, and reports.
+
+In a notebook::
+
+    check("architecture.3", 1.5)
+"""
+
+from .check import Check
+
+check = Check()
+
+__all__ = ["check"]
