@@ -12,7 +12,7 @@ endif
 NOISE = $(foreach key,codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version, \
 	metadata.language_info.$(key)) metadata.widgets
 
-.PHONY: help setup tools build offline twice machines edited book lab test unit names lint links audit bench experiments rehearse new-chapter gentle picture tidy clean
+.PHONY: help setup tools build offline twice machines edited book lab test unit names lint links audit bench experiments rehearse new-chapter student collect gentle picture tidy clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -86,6 +86,12 @@ rehearse: build tools ## Binder and Colab, each in an environment of its own, in
 
 new-chapter: setup ## begin a chapter that passes the tests (NAME=peepholes TITLE="Peepholes")
 	@$(PY) tools/new_chapter.py "$(NAME)" "$(TITLE)"
+
+student: setup ## the chapters for a class, with answer cells and without solutions, into _build/student
+	@$(PY) tools/student.py
+
+collect: setup ## put the answers handed in (FOLDER=answers) into one table, answers.csv there
+	@$(PY) tools/collect.py "$(FOLDER)"
 
 gentle: build ## how long each chapter of the guide is for a reader
 	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) tools/gentle.py

@@ -5,7 +5,7 @@ In a notebook::
     check("architecture.3", 1.5)
 """
 
-from .check import Check
+from .judge import Check
 
 check = Check()
 

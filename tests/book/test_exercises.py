@@ -17,7 +17,7 @@ from places import CHAPTERS, CLOSER, ROOT
 
 from lstm_lib.exercises import check
 from lstm_lib.exercises.book import chapters, exercises, goals, without_solutions
-from lstm_lib.exercises.check import NO_ANSWER, NOT_YET, RIGHT, Check
+from lstm_lib.exercises.judge import NO_ANSWER, NOT_YET, RIGHT, Check
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
 from lstm_lib.explorers.goals import GOALS, solution_of, start_of
 from sphinx_ext.exercises import read_for_the_page
