@@ -1,6 +1,6 @@
 """Argument checks: every error names the argument, what came and what was wanted."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import repeat
 from types import SimpleNamespace
@@ -9,11 +9,14 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .mends import kind_of, meant, of_number, of_shape, of_type
+
 Array = NDArray[Any]  # float32 or float64; the network's dtype decides
 Batches = Callable[[], Any] | Iterable[Any]  # of tasks.Batch, or of tuples (x, target, perhaps lengths)
 P = ParamSpec("P")
 R = TypeVar("R")
 BOOLS = bool, np.bool_
+DATA = "x", "target"
 
 
 def quiet(function: Callable[P, R]) -> Callable[P, R]:
@@ -29,7 +32,8 @@ def shape_text(shape: tuple[Any, ...]) -> str:
 
 def _of_type(name: str, value: object, wanted: str, *types: type) -> Any:
     if not isinstance(value, types) or (isinstance(value, BOOLS) and bool not in types):
-        raise TypeError(f"{name} must be {wanted}, got {value!r} ({type(value).__name__})")
+        mend = of_number(value, int in types and float not in types)
+        raise TypeError(f"{name} must be {wanted}, got {value!r} ({type(value).__name__}){mend}")
     return value
 
 
@@ -99,11 +103,13 @@ def numbers(name: str, value: object) -> Array:
     try:
         array = np.asarray(value)
     except ValueError:
-        raise ValueError(f"{name} must be an array of numbers, got rows of unequal length") from None
+        mend = of_type(name, value, "") or "; fill the short ones with 0, and give lengths"
+        raise ValueError(f"{name} must be an array of numbers, got rows of unequal length{mend}") from None
     except Exception as error:  # another library's array that will not become one of NumPy's
         raise TypeError(f"{name} must be an array of numbers, got {type(value).__name__}: {error}") from error
     if array.dtype.kind not in "fiu":
-        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+        mend = of_type(name, value, array.dtype.kind)
+        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}{mend}")
     return array
 
 
@@ -120,13 +126,15 @@ def finite_array(
             n >= 1 if isinstance(want, str) else n == want for n, want in zip(came.shape, shape, strict=True)
         )
         if not fits:
-            raise ValueError(f"{name} must have shape {shape_text(shape)}, got {shape_text(came.shape)}")
+            got = f"{shape_text(came.shape)}{of_shape(name, came.shape, shape)}"
+            raise ValueError(f"{name} must have shape {shape_text(shape)}, got {got}")
     wanted = dtype if dtype is not None else (came.dtype if came.dtype.kind == "f" else np.dtype(np.float64))
     with np.errstate(all="ignore"):  # a float64 too large for float32 is reported just below
         array = came.astype(wanted, copy=False)
     if not np.isfinite(array).all():
         first = tuple(int(n) for n in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{name} must be finite in {wanted}, got {came[first]} at index {first}")
+        fill = f"; to put 0 there: np.nan_to_num({name})" if np.isnan(came[first]) and name in DATA else ""
+        raise ValueError(f"{name} must be finite in {wanted}, got {came[first]} at index {first}{fill}")
     return array
 
 
@@ -155,8 +163,10 @@ def step_arguments(params: Any, gates: str, x_t: Any, **states: Any) -> tuple[An
 def batch_parts(batch: Any) -> tuple[Any, Array, Any]:
     """Return x, target and lengths (or None)."""
     if not isinstance(batch, tuple) or not 2 <= len(batch) <= 4:
+        mend = "; does the function that makes it return it?" if batch is None else ""
+        mend = "; call it once, and give what it returns" if isinstance(batch, Iterator) else mend
         raise TypeError(
-            f"batch must be a tuple (x, target) or (x, target, lengths), got {type(batch).__name__}"
+            f"batch must be a tuple (x, target) or (x, target, lengths), got {type(batch).__name__}{mend}"
         )
     return batch[0], numbers("target", batch[1]), batch[2] if len(batch) > 2 else None
 
@@ -164,9 +174,27 @@ def batch_parts(batch: Any) -> tuple[Any, Array, Any]:
 def each_batch(batches: Any) -> Iterable[Any]:
     """Return what gives batch after batch: `batches` is a function, or an iterable."""
     if isinstance(batches, tuple) and not all(isinstance(batch, tuple) for batch in batches):
-        raise TypeError("batches must give a batch a step, got a single one; for one alone, give [batch]")
+        raise TypeError(
+            "batches must give a batch a step, got a single one; for one alone, give [batch]; for another "
+            "each step, what makes it: lambda: adding(100, 64)"
+        )
     if callable(batches):
         return (batches() for _ in repeat(None))
     if not isinstance(batches, Iterable):
         raise TypeError(f"batches must be a function or iterable of batches, got {type(batches).__name__}")
     return batches
+
+
+def training_arguments(model: Any, kind: type, loss: Any, optimizer: Any) -> None:
+    """See that a model, a loss and an optimizer are what they should be; a kind of model is given."""
+    if not isinstance(model, kind):
+        mend = "; put a read-out on it: Model(network, output_size)" if hasattr(model, "forward") else ""
+        raise TypeError(f"model must be a Model, got {kind_of(model)}{mend}")
+    if not callable(loss):
+        came = repr(loss) if isinstance(loss, str) else kind_of(loss)
+        mend = meant(came.strip("'"), ("squared_error", "cross_entropy"))
+        mend = "; x and target go together: [(x, target)]" if isinstance(loss, np.ndarray) else mend
+        raise TypeError(f"loss must be a function, squared_error or another, got {came}{mend}")
+    if isinstance(optimizer, type) or not callable(getattr(optimizer, "step", None)):
+        came = repr(optimizer) if isinstance(optimizer, str | float) else kind_of(optimizer)
+        raise TypeError(f"optimizer must have a step, as Adam(0.01) has, got {came}")

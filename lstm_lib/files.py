@@ -10,10 +10,10 @@ from typing import Any, Self
 import numpy as np
 
 from .checks import finite_array
-from .network import KINDS, Network
+from .network import KINDS, Helpful, Network
 
 
-class Stored:
+class Stored(Helpful):
     """What a model is when it is written, read, copied or shown."""
 
     network: Network

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from .checks import Array, finite_array, numbers, quiet
+from .mends import kind_of, of_target
 from .trace import Trace
 
 
@@ -53,9 +54,10 @@ def cross_entropy(y: Any, target: Any, counted: Any = None) -> tuple[float, Arra
     """
     y, target, count, mask = _asked(y, target, counted, classes=True)
     if target.min() < 0 or target.max() >= y.shape[-1]:
-        raise ValueError(
-            f"target must hold classes from 0 to {y.shape[-1] - 1}, got {target.min()} to {target.max()}"
-        )
+        K, least, most = y.shape[-1], target.min(), target.max()
+        fits = f"output_size={most + 1} fits" if least >= 0 else "give lengths where you filled up"
+        mend = "they count from 0: target - 1" if (least, most) == (1, K) else fits
+        raise ValueError(f"target must hold classes from 0 to {K - 1}, got {least} to {most}; {mend}")
     above = y - y.max(-1, keepdims=True)  # exp cannot overflow
     log_p = above - np.log(np.exp(above).sum(-1, keepdims=True))
     right = np.take_along_axis(log_p, target[..., None], -1)[..., 0]
@@ -73,7 +75,13 @@ def asks_every_step(loss: Any, target: tuple[int, ...], K: int, trace: Trace) ->
     """Whether a target asks at every step: the loss says what it holds, or else its shape does."""
     classes = getattr(loss, "classes", None)
     if classes is not None:
-        return bool(len(target) == trace.h.ndim - classes)
+        (T, *B), every_step = trace.h.shape[:-1], len(target) == trace.h.ndim - classes
+        if not every_step and B and target[:1] == (T,) != tuple(B):
+            raise ValueError(
+                f"target must hold an answer for each of {B[0]} sequences, got {T}, one for each step; "
+                "time comes first in x: np.swapaxes(x, 0, 1)"
+            )
+        return bool(every_step)
     steps, end = trace.h.shape[:-1], trace.h_last.shape[:-1]
     fits = [every_step for every_step, lead in ((True, steps), (False, end)) if target in (lead, (*lead, K))]
     if len(fits) != 1:
@@ -84,14 +92,27 @@ def asks_every_step(loss: Any, target: tuple[int, ...], K: int, trace: Trace) ->
     return fits[0]
 
 
+def judged(loss: Any, y: Array, target: Array, counted: Array | None) -> tuple[float, Array]:
+    """What a loss gives, which is a number and its gradient for y."""
+    given = loss(y, target, counted)
+    if not (isinstance(given, tuple) and len(given) == 2 and np.shape(given[1]) == y.shape):
+        raise TypeError(
+            f"loss must return a number and its gradient for y, of shape {y.shape}, got {kind_of(given)}; "
+            "squared_error is one to go by: return value, gradient"
+        )
+    return given[0], given[1]
+
+
 def _asked(y: Any, target: Any, counted: Any, classes: bool) -> tuple[Array, Array, int, Array | None]:
     """The answers; the target, 0 where it does not count; how many answers count, and which, if not all."""
     y, target = finite_array("y", y), numbers("target", target)
     if classes and target.dtype.kind not in "iu":
-        raise TypeError(f"target must hold classes, whole numbers, got dtype {target.dtype}")
+        mend = of_target(target.shape, y.shape[:-1], y.shape[-1], True) or "; target.astype(int)"
+        raise TypeError(f"target must hold classes, whole numbers, got dtype {target.dtype}{mend}")
     if target.shape != (shape := y.shape[: y.ndim - classes]):
         kind = "a class for each answer" if classes else "that of the answers"
-        raise ValueError(f"target must have shape {shape}, {kind}, got {target.shape}")
+        mend = of_target(target.shape, shape, y.shape[-1], classes)
+        raise ValueError(f"target must have shape {shape}, {kind}, got {target.shape}{mend}")
     if counted is None:
         return y, target, y.size // y.shape[-1], None
     mask = np.asarray(counted)

@@ -21,6 +21,7 @@ import numpy as np
 from . import variants, views
 from .checks import Array, forget_bias_start, generator
 from .memory import Block
+from .mends import keywords
 from .network import Network, Parameter, flush, register, runs_backward
 from .passes import Given, Said
 from .trace import Gradients, Trace
@@ -59,6 +60,7 @@ class LSTM(Network):
     b_f, b_i, b_g, b_o = Parameter(), Parameter(), Parameter(), Parameter()
     p_f, p_i, p_o = Parameter(), Parameter(), Parameter()
 
+    @keywords(variants.Variant)
     def __init__(
         self, input_size: int, hidden_size: int, forget_bias: float | str = 1.0,
         seed: "int | np.random.Generator" = 0, dtype: Any = np.float64, *, t_max: int | None = None,
@@ -76,6 +78,7 @@ class LSTM(Network):
         if "b_i" in self.params and forget_bias == "chrono":
             self.b_i = -start
 
+    @keywords()
     def forward(
         self, x: Any, h0: Any = None, c0: Any = None, *, lengths: Any = None,
         clamp: dict[str, Any] | None = None, scale: dict[str, Any] | None = None,

@@ -6,7 +6,8 @@ import numpy as np
 
 from .checks import Array, batch_parts, generator, quiet, whole_number
 from .files import Stored
-from .losses import Loss, asks_every_step
+from .losses import Loss, asks_every_step, judged
+from .mends import keywords, kind_of
 from .network import KINDS, Network, Parameter, Parameters
 from .passes import past_end
 from .trace import Trace
@@ -26,9 +27,10 @@ class Model(Stored):
 
     W_y, b_y = Parameter(), Parameter()
 
+    @keywords()
     def __init__(self, network: Network, output_size: int, seed: "int | np.random.Generator" = 0) -> None:
         if not isinstance(network, Network):
-            raise TypeError(f"network must be one of {', '.join(KINDS)}, got {type(network).__name__}")
+            raise TypeError(f"network must be one of {', '.join(KINDS)}, got {kind_of(network)}")
         K, H = whole_number("output_size", output_size), network.hidden_size
         self.network, self.output_size, self._readout = network, K, np.zeros(K * H + K, network.dtype)
         self.W_y = generator("seed", seed).uniform(-(H**-0.5), H**-0.5, (K, H))
@@ -85,7 +87,7 @@ class Model(Stored):
         y = self.read(h)
         if not np.isfinite(y).all():
             raise FloatingPointError("the loss is nan, for some answers are no finite numbers")
-        value, dy = loss(y, target, counted)
+        value, dy = judged(loss, y, target, counted)
         if not (np.isfinite(value) and np.isfinite(dy).all()):
             raise FloatingPointError(f"the loss is {value:.3g}")
         grads = self.network.backward(trace, **{"dh" if every_step else "dh_last": dy @ self.W_y})

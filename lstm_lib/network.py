@@ -15,6 +15,7 @@ import numpy as np
 
 from .checks import Array, finite_array, float_dtype, generator, quiet, shape_text, whole_number
 from .memory import Block, Memory
+from .mends import meant
 from .passes import Given, Said, given_forward, past_end, said_back
 from .trace import Gradients, Trace
 
@@ -41,8 +42,7 @@ class Parameter:
         if net is None:
             return self
         if self.name not in net.params:
-            kind, names = type(net).__name__, ", ".join(net.params)
-            raise AttributeError(f"{kind} has no {self.name!r}; its parameters are {names}")
+            raise AttributeError(self.name)  # and `__getattr__` says more
         return net.params[self.name]
 
     def __set__(self, net: Any, value: Any) -> None:
@@ -61,9 +61,11 @@ class Parameters(MutableMapping[str, Array]):
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name not in self._views:
-            raise KeyError(f"{name!r} cannot be set; the parameters are {', '.join(self._views)}")
+            known = ", ".join(self._views)
+            raise KeyError(f"{name!r} cannot be set; the parameters are {known}{meant(name, self._views)}")
         view = self._views[name]
-        view[...] = finite_array(name, value, view.dtype, view.shape)
+        number = view.ndim == 1 and isinstance(value, int | float | np.number)  # fills a bias or a peephole
+        view[...] = finite_array(name, value, view.dtype, () if number else view.shape)
 
     def __delitem__(self, name: str) -> None:
         raise TypeError(f"{name!r} cannot be deleted: a network keeps all its parameters")
@@ -78,7 +80,22 @@ class Parameters(MutableMapping[str, Array]):
         return f"<Parameters {', '.join(f'{name} {shape_text(v.shape)}' for name, v in self.items())}>"
 
 
-class Network(ABC):
+class Helpful:
+    """What has parameters, and says what it has where it is asked for something else."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__} has no {name!r}")
+        names = ", ".join(self.params)
+        mend = meant(name, {*dir(type(self)), *self.params} - {name})
+        raise AttributeError(f"{type(self).__name__} has no {name!r}; its parameters are {names}{mend}")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        way = "network.forward(x)" if hasattr(self, "forward") else "model.predict(x)"
+        raise TypeError(f"{type(self).__name__} is not called itself; write {way}")
+
+
+class Network(Helpful, ABC):
     """Sizes, parameters, and a pass forward and back.
 
     The parameters stand in one `vector`. Its first part is the matrix P = [W b U], H rows for each layer, so
@@ -145,7 +162,8 @@ class Network(ABC):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if self._sealed and not hasattr(getattr(type(self), name, None), "__set__"):
-            raise AttributeError(f"{name!r} cannot be set; the parameters are {', '.join(self.params)}")
+            known = f"the parameters are {', '.join(self.params)}{meant(name, self.params)}"
+            raise AttributeError(f"{name!r} cannot be set; {known}")
         super().__setattr__(name, value)
 
     @property

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from .checks import Array, quiet, real_number
+from .mends import keywords
 
 Arrays = Sequence[Array]
 
@@ -21,6 +22,7 @@ class Optimizer(Protocol):
 class SGD:
     """Stochastic gradient descent, θ ← θ − η ∇; the learning rate η is above 0."""
 
+    @keywords()
     def __init__(self, learning_rate: float = 0.1) -> None:
         self.learning_rate = real_number("learning_rate", learning_rate, above=0)
 
@@ -38,6 +40,7 @@ class Adam:
     square, from 0 to below 1; eps, added to the root of the second, above 0.
     """
 
+    @keywords()
     def __init__(
         self, learning_rate: float = 0.001, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
     ) -> None:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .checks import Array, finite_array, numbers, shape_text
+from .mends import of_lengths
 from .trace import Trace, inward
 
 
@@ -33,9 +34,11 @@ def given_forward(net: Any, x: Any, starts: dict[str, Any], lengths: Any) -> Giv
             raise ValueError(f"lengths needs x of shape (T, B, D), got x of shape {shape_text(x.shape)}")
         lengths, (T, B) = np.asarray(lengths), x.shape[:2]
         if lengths.dtype.kind not in "iu":
-            raise TypeError(f"lengths must hold whole numbers, got dtype {lengths.dtype}")
+            mend = of_lengths(lengths, T, B)
+            raise TypeError(f"lengths must hold whole numbers, got dtype {lengths.dtype}{mend}")
         if lengths.shape != (B,) or (lengths < 1).any() or (lengths > T).any():
-            raise ValueError(f"lengths must hold {B} whole numbers from 1 to T = {T}, got {lengths.tolist()}")
+            came = f"{lengths.tolist()}{of_lengths(lengths, T, B)}"
+            raise ValueError(f"lengths must hold {B} whole numbers from 1 to T = {T}, got {came}")
         lengths = lengths.astype(np.intp)
         x = np.where(past_end(lengths, len(x))[..., None], 0, x)  # padding may hold anything
     x = finite_array("x", x, net.dtype, (*("T", "B")[: 2 - single], net.input_size))

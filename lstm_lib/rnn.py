@@ -6,6 +6,7 @@ import numpy as np
 
 from .checks import Array, generator, one_of, quiet, step_arguments
 from .memory import Block
+from .mends import keywords
 from .network import Network, Parameter, flush, register, runs_backward
 from .passes import Given, Said
 from .trace import Trace
@@ -44,6 +45,7 @@ class RNN(Network):
     layers = ("",)
     W, U, b = Parameter(), Parameter(), Parameter()
 
+    @keywords()
     def __init__(
         self, input_size: int, hidden_size: int, activation: str = "tanh", recurrent_init: str = "uniform",
         seed: "int | np.random.Generator" = 0, dtype: Any = np.float64,

@@ -1,10 +1,11 @@
 """What a pass leaves behind: the trace of the way forward, the gradients of the way back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .checks import Array
 from .memory import Block, shown
+from .mends import meant
 
 
 def inward(array: Array, single: bool) -> Array:
@@ -29,9 +30,17 @@ class _Named:
     def __getitem__(self, name: str) -> Array:
         if name not in self._outside:
             if name not in self._inside:
-                raise KeyError(f"{type(self).__name__} has no {name!r}; it holds {', '.join(self._names)}")
+                mend = meant(name, self._names) if isinstance(name, str) else f"; write trace.h[{name!r}]"
+                known = f"it holds {', '.join(self._names)}{mend}"
+                raise KeyError(f"{type(self).__name__} has no {name!r}; {known}")
             self._outside[name] = outward(shown(self._root, self._inside[name]), self._single)
         return self._outside[name]
+
+    def __iter__(self) -> Iterator[Any]:
+        raise TypeError(
+            f"{type(self).__name__} is not unpacked but asked by name, as trace.h, trace.h_last "
+            f"or grads.W_f; this one holds {', '.join(self._names)}"
+        )
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

@@ -6,9 +6,10 @@ from itertools import islice
 
 import numpy as np
 
-from .checks import Array, Batches, each_batch, real_number, whole_number
+from .checks import Array, Batches, each_batch, real_number, training_arguments, whole_number
 from .history import History, Progress, TrainingDiverged, Update
 from .losses import Loss, cross_entropy, softmax, squared_error
+from .mends import keywords
 from .model import Model
 from .optimizers import SGD, Adam, Optimizer, clip_norm
 
@@ -24,9 +25,8 @@ def updates(
 
     Between two updates the caller may judge, test, save, set `optimizer.learning_rate`, or stop.
     """
-    if not isinstance(model, Model):
-        raise TypeError(f"model must be a Model, got {type(model).__name__}")
     optimizer = Adam() if optimizer is None else optimizer
+    training_arguments(model, Model, loss, optimizer)
     history = History() if history is None else history
     states, norm = dict[str, Array](), 0.0
     for batch in each_batch(batches):
@@ -51,6 +51,7 @@ def updates(
         raise ValueError("batches must give at least one batch, got none")
 
 
+@keywords()
 def train(
     model: Model, batches: Batches, loss: Loss, optimizer: Optimizer | None = None, *, steps: int = 1000,
     max_norm: float | None = 1.0, stop_below: float | None = None, window: int = 10, carry: bool = False,

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from ..mends import keywords
 from .batch import Batch, Seed, drawing
 
 
+@keywords()
 def adding(T: int = 100, B: int = 64, seed: Seed = None) -> Batch:
     """Add the two marked numbers, the form of Arjovsky, Shah & Bengio 2016.
 

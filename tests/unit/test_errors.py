@@ -70,7 +70,7 @@ WRONG = {
         "needs both the forget gate and the input gate",
         "got one of them False",
     ),
-    "unknown_keyword": (lambda: LSTM(2, 4, bias=False), TypeError, "bias", "unexpected keyword", "Variant"),
+    "unknown_keyword": (lambda: LSTM(2, 4, bias=False), TypeError, "bias", "unexpected keyword", "it takes"),
     "activation": (lambda: RNN(2, 4, "sigmoid"), ValueError, "activation", "'tanh', 'relu'", "'sigmoid'"),
     "activation_kind": (lambda: RNN(2, 4, np.tanh), TypeError, "activation", "'tanh', 'relu'", "ufunc"),
     "recurrent_init": (
