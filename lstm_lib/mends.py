@@ -1,6 +1,6 @@
 """What mends a usual mistake: the end of an error that says what came and what was wanted.
 
-The mistakes, and where people made them in public, are those of tests/unit/test_usual_mistakes.py.
+The mistakes, and where people made them in public, are those of tests/mistakes.py.
 """
 
 import functools
@@ -96,8 +96,9 @@ def of_type(name: str, value: Any, kind: str) -> str:
         return "; this is a trace: its hidden states are trace.h"
     if hasattr(value, "target"):
         return "; this is a batch: its input is batch.x"
+    words = "; code words as numbers, a column for each word: np.eye(words)[classes]"
     return {
-        "U": "; code words as numbers, a column for each word: np.eye(words)[classes]",
+        "U": words if name[0] == "x" else "; write numbers without quotes",
         "b": f"; turn it into 0 and 1: np.asarray({name}, float)",
         "O": f"; np.asarray({name}, float) says which of it is no number",
     }.get(kind, "")

@@ -87,7 +87,7 @@ class Helpful:
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__} has no {name!r}")
         names = ", ".join(self.params)
-        mend = meant(name, {*dir(type(self)), *self.params} - {name})
+        mend = "" if hasattr(type(self), name) else meant(name, {*dir(type(self)), *self.params})
         raise AttributeError(f"{type(self).__name__} has no {name!r}; its parameters are {names}{mend}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 
 from . import live
+from .tracebacks import shorten
 
 BLUE, INK, RED, GREEN = "#0067a3", "#1c2733", "#c14a00", "#00775a"
 
@@ -10,7 +11,7 @@ BLUE, INK, RED, GREEN = "#0067a3", "#1c2733", "#c14a00", "#00775a"
 def use_style(chapter: str) -> tuple[str, str, str, str]:
     """Draw as the book does, as SVG and the same bytes each time; give the book's blue, ink, red and green.
 
-    The ids in the drawings are made from the name of the chapter.
+    The ids in the drawings are made from the name of the chapter. In a notebook, tracebacks are short.
     """
     plt.rcParams.update({
         "svg.hashsalt": chapter, "figure.figsize": (6, 3.7), "font.size": 12,
@@ -23,4 +24,5 @@ def use_style(chapter: str) -> tuple[str, str, str, str]:
         kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
         for setting in ('figure_formats = ["svg"]', f"print_figure_kwargs = {kwargs}"):
             shell.run_line_magic("config", f"InlineBackend.{setting}")
+        shorten(shell)
     return BLUE, INK, RED, GREEN
