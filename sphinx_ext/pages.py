@@ -10,6 +10,7 @@ from typing import Any
 from lstm_lib.explorers.modules import STATIC as EXPLORERS
 from lstm_lib.explorers.modules import module_text
 
+from .colab import launched
 from .icons import without_script
 from .images import images_that_wait
 
@@ -93,6 +94,8 @@ def _page(app: Any, page: str, template: str, context: dict[str, Any], doctree: 
         context["header_buttons"] = [one for one in buttons if one.get("label") != "launch-buttons"]
     home = app.config.html_baseurl
     for group in context.get("header_buttons", []):
+        if group.get("label") == "launch-buttons":
+            group["buttons"] = [{**one, "url": launched(one["url"])} for one in group["buttons"]]
         if home and group.get("label") == "download-buttons":
             group["buttons"] += [
                 {"type": "link", "url": home + path, "text": text, "icon": icon, "label": text}

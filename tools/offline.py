@@ -193,7 +193,7 @@ def pack(target: Path) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(BOOK.rglob("*")):
             name = path.relative_to(BOOK).as_posix()
-            if path.is_file() and name not in served | {ZIP, PDF}:
+            if path.is_file() and name not in served | {ZIP, PDF} and path.parent != BOOK / "colab":
                 entry = zipfile.ZipInfo(f"{target.stem}/{name}")
                 entry.external_attr = 0o644 << 16
                 archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, 9)

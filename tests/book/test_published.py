@@ -112,7 +112,7 @@ def test_launch_buttons_lead_to_the_chapter(chapter):
     links = parsed(f"chapters/{chapter}.html").links
     wanted = [
         f"https://mybinder.org/v2/gh/{name}/main?urlpath=lab/tree/chapters/{chapter}.ipynb",
-        f"https://colab.research.google.com/github/{name}/blob/main/chapters/{chapter}.ipynb",
+        f"https://colab.research.google.com/github/{name}/blob/colab/{chapter}.ipynb",
     ]
     found = [link for link in links if re.match("https://(mybinder|colab)", link)]
     assert found == (wanted if name else [])  # none where nobody knows whose book it is

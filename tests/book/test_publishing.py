@@ -1,7 +1,9 @@
 """What publishes the book: the workflows, what Binder reads, the check of links, the papers of it."""
 
 import json
+import os
 import re
+import subprocess
 import sys
 import tomllib
 
@@ -12,6 +14,7 @@ import yaml
 from places import ROOT
 
 from lstm_lib import __version__
+from sphinx_ext.colab import BRANCH
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -52,8 +55,11 @@ def test_rights_are_the_least(workflow):
     _, said = workflow
     assert said["permissions"] == {}
     for name, job in said["jobs"].items():
-        needed = {"pages": "write", "id-token": "write"} if name == "publish" else {"contents": "read"}
-        assert job["permissions"] == needed
+        needed = {
+            "publish": {"pages": "write", "id-token": "write"},
+            "colab": {"actions": "read", "contents": "write"},
+        }
+        assert job["permissions"] == needed.get(name, {"contents": "read"})
         assert "timeout-minutes" in job
     assert "concurrency" in said
 
@@ -61,10 +67,49 @@ def test_rights_are_the_least(workflow):
 def test_only_main_is_published():
     said = yaml.safe_load((ROOT / ".github" / "workflows" / "book.yml").read_text("utf-8"))
     wanted = "github.event_name != 'pull_request' && github.ref == 'refs/heads/main'"
-    assert said["jobs"]["publish"]["if"] == wanted
-    assert said["jobs"]["publish"]["needs"] == "book"
+    for name in "publish", "colab":
+        assert said["jobs"][name]["if"] == wanted
+        assert said["jobs"][name]["needs"] == "book"
     (upload,) = [step for step in said["jobs"]["book"]["steps"] if "pages-artifact" in step.get("uses", "")]
     assert (upload["if"], upload["with"]["path"]) == (wanted, "_build/html")
+
+
+def test_the_copies_for_colab_come_onto_their_branch(tmp_path):
+    """The step as it stands, with the tar of the pages here and a repository here in GitHub's place."""
+    said = yaml.safe_load((ROOT / ".github" / "workflows" / "book.yml").read_text("utf-8"))
+    (step,) = said["jobs"]["colab"]["steps"]
+    repository, pages, bin_folder = tmp_path / "some" / "one", tmp_path / "pages", tmp_path / "bin"
+    repository.mkdir(parents=True)
+    subprocess.run(["git", "init", "-q", "--bare", repository], check=True, timeout=60)
+    (pages / "colab").mkdir(parents=True)
+    (pages / "index.html").write_text("a page")
+    bin_folder.mkdir()
+    (bin_folder / "gh").write_text(
+        f'#!/bin/sh\n[ "$1" = auth ] || {{ [ "$*" = "run download 7 --repo some/one --name github-pages" ] '
+        f"&& tar -cf artifact.tar -C {pages} . ; }}\n"
+    )
+    (bin_folder / "gh").chmod(0o755)
+    env = {**os.environ, **{name: str(value) for name, value in step["env"].items()}}
+    env |= {
+        "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",
+        "GITHUB_RUN_ID": "7",
+        "GITHUB_SHA": "abc",
+    }
+    env |= {"GITHUB_SERVER_URL": f"file://{tmp_path}", "GITHUB_REPOSITORY": "some/one"}
+    for text in "first", "second":  # the branch is rewritten each time
+        (pages / "colab" / "one.ipynb").write_text(text)
+        work = tmp_path / text
+        work.mkdir()
+        subprocess.run(["bash", "-e", "-c", step["run"]], cwd=work, env=env, check=True, timeout=60)
+        git = ["git", "-C", str(repository)]
+        shown = subprocess.run(
+            [*git, "show", f"{BRANCH}:one.ipynb"], capture_output=True, text=True, timeout=60
+        )
+        assert shown.stdout == text
+        files = subprocess.run(
+            [*git, "ls-tree", "-r", "--name-only", BRANCH], capture_output=True, timeout=60
+        )
+        assert files.stdout == b"one.ipynb\n"
 
 
 def test_one_python_version():

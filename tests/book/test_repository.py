@@ -208,19 +208,20 @@ def built(clone):
         assert done.returncode == 0, done.stderr
         page = (clone / "_build/html/chapters/one.html").read_text("utf-8")
         first = json.loads((clone / "_build/html/_sources/chapters/one.ipynb").read_text("utf-8"))["cells"][0]
-        return done.stdout, page, "".join(first["source"])
+        in_colab = json.loads((clone / "_build/html/colab/one.ipynb").read_text("utf-8"))["cells"]
+        return done.stdout, page, "".join(first["source"]), "\n".join(cell["source"] for cell in in_colab)
 
     return build
 
 
-def assert_all_is_the_forks(fork, version, said, page, first):
+def assert_all_is_the_forks(fork, version, said, page, first, in_colab):
     assert "not known" not in said
     owner, name = fork.split("/")
     for link in (
         f"https://github.com/{fork}",
         f"https://github.com/{fork}/issues/new",
         f"https://mybinder.org/v2/gh/{fork}/main?urlpath=lab/tree/chapters/one.ipynb",
-        f"https://colab.research.google.com/github/{fork}/blob/main/chapters/one.ipynb",
+        f"https://colab.research.google.com/github/{fork}/blob/colab/one.ipynb",
     ):
         assert f'href="{link}' in page, link
     site = f"https://{owner}.github.io/{name}/"
@@ -229,11 +230,13 @@ def assert_all_is_the_forks(fork, version, said, page, first):
     text = html.unescape(re.sub("<.*?>", "", page))
     assert f"url = {{{site}}}" in text
     assert f'pip install "lstm_lib[book] @ git+https://github.com/{fork}@{version}"' in text
-    assert f'BOOK = "https://github.com/{fork}@{version}"' in first
+    for text in first, in_colab:
+        assert f'BOOK = "https://github.com/{fork}@{version}"' in text
+    assert f"({site}chapters/one.html)" in in_colab and "A rocket." in in_colab
 
 
 def test_every_link_of_a_build_is_of_its_repository_if_that_is_known(clone, built):
-    said, page, first = built()
+    said, page, first, in_colab = built()
     assert said.count("The repository is not known") == 1
     everything = [path.read_text("utf-8") for path in (clone / "_build/html").rglob("*.html")]
     for place in [
@@ -250,6 +253,7 @@ def test_every_link_of_a_build_is_of_its_repository_if_that_is_known(clone, buil
     assert not [link for link in links if "github.com" in link]
     assert "A rocket." not in page and 'pip install ".[book]"' in html.unescape(re.sub("<.*?>", "", page))
     assert 'BOOK = ""' in first and "url = " not in page
+    assert 'BOOK = ""' in in_colab and "http" not in in_colab and "A rocket." not in in_colab
     assert not (clone / "_build/html/sitemap.xml").exists()
     # The same folder again, now somebody's: nothing of before stays behind.
     of_someone = {"GITHUB_REPOSITORY": "someone/fork", "GITHUB_SHA": "abc"}

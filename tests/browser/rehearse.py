@@ -212,11 +212,11 @@ def test_a_notebook_alone_installs_and_runs_on_colab(colab, repository, chapter)
     folder = HERE / f"colab-{chapter}"
     folder.mkdir()
     notebook = folder / f"{chapter}.ipynb"
-    stored = (ROOT / "chapters" / f"{chapter}.ipynb").read_text("utf-8")
+    stored = (BOOK / "colab" / f"{chapter}.ipynb").read_text("utf-8")
     url = "https://github.com/who/whatever"
     notebook.write_text(filled_in(stored, f"{url}@{revision(repository)}"), "utf-8")
     run(colab / "pip", "uninstall", "-y", "lstm_lib")
-    # As a build fills it in: git takes the repository it names from here.
+    # As a build fills it in where it knows the repository: git takes that from here.
     instead = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.file://{repository}.insteadOf"}
     ran, seconds = execute(colab, notebook, **instead, GIT_CONFIG_VALUE_0=url)
     shown = [output for cell in ran.cells for output in cell.get("outputs", [])]
