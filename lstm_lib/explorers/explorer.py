@@ -188,17 +188,18 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.observe(*NAMES)
     def _settle(self, change: Any) -> None:
         """Bring places back into a shorter sequence; a preset's name stays only with its values."""
-        for name, limit in self.limits.items():
-            if limit.get("in") == change["name"]:
-                value, last = getattr(self, name), self._count(limit)
-                listed = isinstance(value, list)
-                inside = [one for one in value if place_of(one) <= last] if listed else min(value, last)
-                setattr(self, name, inside)
+        with self.hold_trait_notifications():  # nobody hears of one place while another lies beyond the end
+            for name, limit in self.limits.items():
+                if limit.get("in") == change["name"]:
+                    value, last = getattr(self, name), self._count(limit)
+                    listed = isinstance(value, list)
+                    inside = [one for one in value if place_of(one) <= last] if listed else min(value, last)
+                    setattr(self, name, inside)
         if self.preset and not self._holds(self.preset):
             self.preset = ""
+        self._note()
 
-    @traitlets.observe(*NAMES)
-    def _note(self, change: Any) -> None:
+    def _note(self) -> None:
         """Remember what was, here or in the browser; what is done to one value in a row is one move."""
         now = {name: plain(getattr(self, name)) for name in self.initial}
         looks = {"preset"} | {name for name, limit in self.limits.items() if limit["type"] == "place"}

@@ -513,6 +513,23 @@ def test_undo_and_redo_walk_over_whole_moves(kind):
     assert not explorer.redo()  # another way was taken
 
 
+@pytest.mark.parametrize(
+    ("explorer", "name", "short"),
+    [
+        (MemoryExplorer("add"), "values", [0.5, 0.5]),
+        (SentenceExplorer("opened"), "words", "bob"),
+        (CellExplorer("latch", step=9), "x", [1, 0]),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_a_sequence_and_what_lay_beyond_its_end_are_one_move(explorer, name, short):
+    before = explorer.state()
+    setattr(explorer, name, short)
+    assert explorer.undo() and {**explorer.state(), "preset": before["preset"]} == before
+    assert not explorer.undo()
+    assert explorer.redo() and getattr(explorer, name) == short
+
+
 def test_what_the_browser_sends_can_be_undone():
     explorer = CellExplorer("remember")
     before = explorer.state()
