@@ -141,9 +141,9 @@ class Explorer(anywidget.AnyWidget):
         return self.presets[preset]
 
     def _holds(self, preset: str) -> bool:
-        """Whether the values are a preset's; to look at another place is no other setting."""
+        """Whether the values are a preset's; to look elsewhere is no other setting."""
         own = self._preset_values(preset)
-        return all(getattr(self, n) == own[n] for n in own if self.limits[n]["type"] != "place")
+        return all(getattr(self, n) == own[n] for n in own if not self.limits[n].get("look"))
 
     @staticmethod
     def _start(limit: dict[str, Any]) -> Any:
@@ -202,7 +202,7 @@ class Explorer(anywidget.AnyWidget):
     def _note(self) -> None:
         """Remember what was, here or in the browser; what is done to one value in a row is one move."""
         now = {name: plain(getattr(self, name)) for name in self.initial}
-        looks = {"preset"} | {name for name, limit in self.limits.items() if limit["type"] == "place"}
+        looks = {"preset"} | {name for name, limit in self.limits.items() if limit.get("look")}
         moved = [name for name in now if name not in looks and now[name] != self._now[name]]
         if not moved:
             return

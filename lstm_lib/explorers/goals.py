@@ -41,7 +41,7 @@ def meets(goal: dict[str, Any], values: dict[str, Any], run: Callable[[dict[str,
     """
     start = start_of(goal)
     limits = limits_of(goal["kind"])
-    looks = {name for name, limit in limits.items() if limit.get("look") or limit["type"] == "place"}
+    looks = {name for name, limit in limits.items() if limit.get("look")}
     stays = limits.keys() - looks - {*goal["free"]} - inputs_of(goal["trials"][0]).keys()
     if any(values[name] != start[name] for name in stays):
         return False

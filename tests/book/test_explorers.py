@@ -382,12 +382,27 @@ def test_a_value_set_by_hand_takes_the_presets_name_away(explorer, name, value):
     assert {name: getattr(explorer, name) for name in own} == own
 
 
-def test_to_look_at_another_place_is_no_other_setting():
-    looking = (CellExplorer("latch"), "step"), (SentenceExplorer("bob"), "at"), (GradientExplorer(), "k")
-    for explorer, name in looking:
-        preset = explorer.preset
-        setattr(explorer, name, 1)
-        assert explorer.preset == preset != ""
+MOVABLE = [
+    (kind, name, limit) for kind in KINDS for name, limit in kind.limits.items() if not limit.get("fixed")
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "limit"), MOVABLE)
+def test_to_look_elsewhere_and_nothing_else_is_no_other_setting_and_no_move(monkeypatch, kind, name, limit):
+    now, first = getattr(kind(), name), kind().preset
+    of = {"boolean": [True, False], "choice": limit.get("of")}
+    values = of.get(limit["type"]) or at_its_ends(limit, 1)[0]
+    monkeypatch.setitem(kind.presets[first], name, now)  # even if a preset says so
+    explorer = kind()
+    setattr(explorer, name, next(value for value in values if value != now))
+    looks = bool(limit.get("look"))
+    assert (explorer.preset == first, explorer.undo()) == (looks, not looks)
+
+
+def test_every_place_is_a_look():
+    looks = [name for _, name, limit in MOVABLE if limit.get("look")]
+    assert looks == ["step", "k", "at", "gate", "cell", "step"]
+    assert all(limit.get("look") for _, _, limit in MOVABLE if limit["type"] == "place")
 
 
 def test_a_preset_is_taken_over_whatever_was_set_before():

@@ -66,6 +66,9 @@ def test_what_is_to_stay_must_not_move(name):
             assert not meets(goal, {**solution, value: nudged}, kind.series)
         if limit["type"] == "boolean":
             assert not meets(goal, {**solution, value: not solution[value]}, kind.series)
+        if limit.get("look"):
+            elsewhere = "f" if limit["type"] == "choice" else 1
+            assert meets(goal, {**solution, value: elsewhere}, kind.series)
 
 
 def test_inputs_that_a_goal_tries_itself_may_be_what_they_like():

@@ -38,9 +38,11 @@ const run = {
 
 
 def settings_near(goal, count=30):
-    """The start, the solution, and what lies ever farther from the solution, what is free moved alone."""
+    """The start, the solution, looked at elsewhere too, and ever farther from it, only what is free moved."""
     rng, limits, solution = np.random.default_rng(1), limits_of(goal["kind"]), solution_of(goal)
     yield from (start_of(goal), solution)
+    for name in (name for name, limit in limits.items() if limit.get("look")):
+        yield {**solution, name: 1 if isinstance(solution[name], int) else "f"}
     for spread in 10.0 ** rng.uniform(-3, 0, count):
         moved = {}
         for name in goal["free"]:

@@ -6,8 +6,9 @@ from axe_playwright_python.sync_playwright import Axe
 from hands import assert_table_is_lstm_lib, move, ranges, table, weights
 from places import PAGES, ROOT
 
-from lstm_lib.explorers import CellExplorer
+from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
 
+KINDS = {kind.kind: kind for kind in (CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer)}
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 SWEEP = "window.sweep = (() => {{ {}; return {{ snapshot }}; }})()".format(
@@ -168,6 +169,58 @@ def test_behind_the_lines_stand_those_before_the_move_or_those_that_are_pinned(e
     assert np.array_equal(line(explorer, ".lx-line", "c"), second)
     press(explorer, "Swap A and B")
     assert weights(explorer) == there
+
+
+LOOKS = [
+    (CellExplorer("latch"), 'input[name="step"]'),
+    (GradientExplorer(), 'input[name="k"]'),
+    (MemoryExplorer(), '[role="slider"]'),
+    (SentenceExplorer(), ".lx-chips button"),
+    (SentenceExplorer(), 'input[name="cell"]'),
+    (SentenceExplorer(), '[data-part="gate"] button'),
+]
+
+
+@pytest.mark.parametrize(("python", "part"), LOOKS, ids=["t", "k", "step", "at", "cell", "gate"])
+def test_to_look_elsewhere_is_no_move(page, mount, python, part):
+    (explorer,) = mount(python)
+    look = """root => [...root.querySelectorAll(".lx-cursor, .lx-rule, .lx-at, .lx-own")]
+        .map((one) => one.outerHTML)"""
+    explorer.locator(f"{part}:is([tabindex='0'], [type='range'])").first.focus()
+    before = explorer.evaluate(look)
+    page.keyboard.press("ArrowRight" if part != 'input[name="k"]' else "ArrowLeft")
+    if "gate" in part:
+        page.keyboard.press("Enter")
+    assert explorer.evaluate(look) != before
+    press(explorer, "Undo")
+    assert "Nothing to undo" in explorer.locator(".lx-news").inner_text()
+    assert explorer.locator('.lx-presets [aria-pressed="true"]').count() == 1
+
+
+def test_what_is_a_look_is_told_by_the_limits_alone(linked):
+    page = linked("limits", "history")
+    for kind, python in KINDS.items():
+        limits, state = python.limits, python().state()
+        moved = {name: limit for name, limit in limits.items() if not limit.get("fixed")}
+        vocabulary = python.model.get("vocabulary", []) if hasattr(python, "model") else []
+        for name, limit in moved.items():
+            values = {"choice": limit.get("of"), "boolean": [True, False], "place": [1, 2]}
+            low = limit.get("low", 1)
+            usual = {"number": [low], "numbers": [[low] * 2], "words": [". ."], "places": [[1]]}
+            some = (values | usual | {"forced": [[["f", 1, 1, 0.5]]]})[limit["type"]]
+            other = next(value for value in some if value != state[name])
+            told, preset = page.evaluate(
+                """([limits, state, name, other, vocabulary]) => {
+                    const presets = { own: { values: { [name]: state[name] } } };
+                    const known = { limits, presets, vocabulary: new Set(vocabulary) };
+                    const base = { ...state, preset: "own" };
+                    const { state: next } = book.limits.settle(known, { [name]: other, preset: "own" }, base);
+                    return [book.history.told(limits, base, next), next.preset];
+                }""",
+                [moved, state, name, other, vocabulary],
+            )
+            looks = limit.get("look", False)
+            assert (told == "", preset == "own") == (looks, looks), (kind, name, told)
 
 
 def test_what_a_preset_changed_is_said(explorer):

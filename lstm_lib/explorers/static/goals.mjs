@@ -27,8 +27,7 @@ export function ofCell(state) {
 // condition is a series, a step from 1, [first, last] or "last", and the limits of its values there.
 export function judge(goal, state, run = ofCell) {
   const start = startOf(goal);
-  const looks = ({ type, look }) => look || type === "place";
-  const stays = (name) => !looks(limitsOf(goal.kind)[name]) && !goal.free.includes(name) && !Object.hasOwn(goal.trials[0], name);
+  const stays = (name) => !limitsOf(goal.kind)[name].look && !goal.free.includes(name) && !Object.hasOwn(goal.trials[0], name);
   const moved = namesOf(goal.kind).filter((name) => stays(name) && !same(state[name], start[name]));
   const holds = goal.trials.map((trial) => {
     const series = run({ ...state, ...inputsOf(trial) });

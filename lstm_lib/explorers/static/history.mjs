@@ -56,7 +56,7 @@ export function remembered({ state, looks, apply }) {
 export function told(limits, before, after) {
   const short = (value) => String(Number(value.toFixed(4))).replace("-", "\u2212");
   const changed = Object.keys(limits).filter((name) =>
-    !limits[name].fixed && limits[name].type !== "place" && !same(before[name], after[name]));
+    !limits[name].fixed && !limits[name].look && !same(before[name], after[name]));
   const parts = changed.map((name) => {
     if (limits[name].type === "number") return `${name} ${short(before[name])} → ${short(after[name])}`;
     if (limits[name].type === "boolean") return `${name} ${after[name] ? "on" : "off"}`;

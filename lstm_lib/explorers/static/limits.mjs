@@ -1,4 +1,5 @@
 // What an explorer may hold, by limits.json: all that comes from a link, the history or Python passes through `settle`.
+// A `look` there only chooses what is looked at: to move it is no move to undo, no other setting, and of no goal.
 
 const own = (object, name) => (Object.hasOwn(Object(object), name) ? object[name] : undefined);
 export const partsOf = (value) => (typeof value === "string" ? value.split(" ") : value);
@@ -39,7 +40,7 @@ const SORTED = {
 export const sorted = (type, some) => SORTED[type]?.(some) ?? some;
 
 // A whole valid state: of `given`, which nobody has looked at, each value that is valid; for the rest `base`, a state.
-// A preset's name stays only with its values; to look at another place is no other setting. `took` says whether
+// A preset's name stays only with its values; to look elsewhere is no other setting. `took` says whether
 // anything of `given` was valid.
 export function settle({ limits, presets, vocabulary }, given, base) {
   const state = {};
@@ -58,7 +59,7 @@ export function settle({ limits, presets, vocabulary }, given, base) {
   took ||= named !== "";
   const claimed = named || (own(given, "preset") === "" ? "" : base.preset);
   const { values = {} } = own(presets, claimed) ?? {};
-  const holds = Object.keys(values).every((name) => limits[name].type === "place" || same(state[name], values[name]));
+  const holds = Object.keys(values).every((name) => limits[name].look || same(state[name], values[name]));
   state.preset = holds ? claimed : "";
   return { state, took };
 }

@@ -20,7 +20,7 @@ export function share({ model, kind, limits, presets, vocabulary, show, answer, 
   const received = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
   const { state } = settle(known, received(), initial);
   const { holding, see, turn } = attention(signal);
-  const looks = new Set(names.filter((name) => limits[name]?.type === "place"));
+  const looks = new Set(names.filter((name) => limits[name]?.look));
   const past = remembered({ state, looks, apply: (there) => set(settle(known, there, initial).state, true) });
   const rests = later(500, signal);
   let root;
