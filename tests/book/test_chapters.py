@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from linked import READ
-from places import CHAPTERS, CLOSER, PAGES, ROOT
+from places import CHAPTERS, CLOSER, GUIDE, PAGES, ROOT
 
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
 from sphinx_ext.exercises import read_for_the_page
@@ -158,7 +158,7 @@ def test_what_the_book_folds_jupyterlab_folds_too(notebook):
     marks = {cell.id: cell.metadata.get("jupyter", {}) for cell in code(notebook)}
     wanted = {cell.id: {} for cell in code(notebook)}
     for cell in code(notebook):
-        if {"hide-input", "hide-cell", "remove-cell"} & set(tags(cell)):
+        if {"hide-input", "remove-input", "hide-cell", "remove-cell"} & set(tags(cell)):
             wanted[cell.id]["source_hidden"] = True
         if "hide-cell" in tags(cell):
             wanted[cell.id]["outputs_hidden"] = True
@@ -244,16 +244,36 @@ def test_has_its_parts(chapter):
     assert re.search(r"^\*Reading time: about \d+ minutes\.\*$", prose(chapter), re.M)
 
 
-def test_asks_five_questions_or_more(chapter):
-    (cell,) = [cell for cell in code(chapter) if re.search(r"^Quiz\(\[", cell.source, re.M)]
-    (call,) = [
-        node.value
-        for node in ast.parse(cell.source).body
-        if isinstance(getattr(node, "value", None), ast.Call)
-    ]
-    questions = ast.literal_eval(call.args[0])
-    Quiz(questions)  # refuses a question that lacks a part
-    assert len(questions) >= 5
+def quizzes(name):
+    """The questions of each quiz of a chapter, by the id of its cell."""
+    asked = {}
+    for cell in code(read(name)):
+        if re.search(r"^Quiz\(\[", cell.source, re.M):
+            asked[cell.id] = ast.literal_eval(ast.parse(cell.source).body[-1].value.args[0])
+            Quiz(asked[cell.id])  # refuses a question that lacks a part
+    return asked
+
+
+@pytest.mark.parametrize("name", [name for name in CHAPTERS if name not in CLOSER])
+def test_asks_five_questions_or_more_some_of_them_where_they_arise(name):
+    asked = quizzes(name)
+    *where_they_arise, last = asked
+    ids = [cell.id for cell in read(name).cells]
+    assert last == "quiz" and ids[ids.index(last) - 1] == "quiz-before"
+    assert all(len(asked[cell]) == 1 for cell in where_they_arise) and len(asked[last]) >= 4
+    if name in GUIDE:
+        assert len(where_they_arise) in (1, 2)
+        # behind what the page shows first, which is there at once, and before what is done afterwards
+        first = next(cell.id for cell in code(read(name)) if "Explorer(" in cell.source)
+        exercises = [cell.source[:12] for cell in read(name).cells].index("## Exercises")
+        assert all(ids.index(first) < ids.index(cell) < exercises for cell in where_they_arise)
+    questions = [question["ask"] for some in asked.values() for question in some]
+    assert len(questions) == len(set(questions)) >= 5
+
+
+def test_no_two_quizzes_are_the_same_else_they_would_share_their_answers():
+    asked = [json.dumps(some) for name in CHAPTERS for some in quizzes(name).values()]
+    assert len(asked) == len(set(asked)) >= 20
 
 
 def test_the_set_up_comes_after_the_title_and_is_folded(notebook):

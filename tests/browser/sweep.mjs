@@ -71,7 +71,7 @@ function actions(root) {
 
 // Every action in a row, and where `each` says so, from the first state too; `prose` holds the links that mean this explorer.
 export function sweep(root, prose, each) {
-  const report = { actions: 0, things: controls(root).length + prose.length, wrong: [], cells: [] };
+  const report = { kind: root.dataset.explorer, actions: 0, things: controls(root).length + prose.length, wrong: [], cells: [] };
   const first = snapshot(root);
   const reset = again(root);
   const links = prose.map((link) => [link.textContent, () => link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }))]);

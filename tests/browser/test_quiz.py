@@ -1,10 +1,11 @@
 """The quiz without a kernel, on a page of its own."""
 
+import ast
 import json
 
 import pytest
 from hands import some_quiz
-from places import ROOT
+from places import CHAPTERS, ROOT
 
 from lstm_lib.explorers import Quiz
 
@@ -46,6 +47,63 @@ def test_quiz_explains_counts_and_remembers(page, mount):
     assert "2 of 2 right" in page.locator("[data-explorer]").inner_text()
     quiz.get_by_role("button", name="Start again").click()
     assert "0 of 2 right" in quiz.inner_text()
+
+
+QUESTION = {"ask": "Half of 1?", "number": 0.5, "within": 0.01, "why": "1 / 2"}
+
+
+def test_a_single_question_says_its_verdict_and_counts_nothing(page, mount):
+    (quiz,) = mount(Quiz([QUESTION]))
+    assert "A question" in quiz.inner_text() and "Question 1" not in quiz.inner_text()
+    quiz.get_by_label("Your answer").fill("1/2")
+    quiz.get_by_role("button", name="Check").click()
+    assert "✓ Right. 1 / 2" in quiz.inner_text() and "of 1 right" not in quiz.inner_text()
+    page.wait_for_function("() => document.querySelector('[role=status]').textContent === '✓ Right. 1 / 2'")
+    quiz.get_by_role("button", name="Start again").click()
+    assert quiz.locator(".lx-verdict").inner_text() == quiz.get_by_label("Your answer").input_value() == ""
+
+
+def asked_in(name):
+    """The questions of each quiz of a chapter, those at its end last."""
+    cells = json.loads((ROOT / f"chapters/{name}.ipynb").read_text("utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    calls = [ast.parse(source).body[-1] for source in sources if "\nQuiz([" in source]
+    return [ast.literal_eval(call.value.args[0]) for call in calls]
+
+
+def test_each_quiz_of_the_book_keeps_its_own_answers(page, mount):
+    book = [questions for name in CHAPTERS for questions in asked_in(name)]
+    quizzes = mount(*map(Quiz, book))
+    assert len(quizzes) == len(book) >= 20
+    for quiz, questions in zip(quizzes, book, strict=True):
+        assert quiz.locator(".lx-wrong").count() == 0
+        for card, question in zip(quiz.locator("fieldset").all(), questions, strict=True):
+            if "choices" in question:
+                wrong = (question["right"] + 1) % len(question["choices"])
+                card.locator(".lx-choices button").nth(wrong).click()
+            else:
+                card.get_by_role("textbox").fill(str(question["number"] + 100))
+                card.get_by_role("textbox").press("Enter")
+    page.reload()
+    counts = [quiz.locator(".lx-wrong").count() for quiz in quizzes]
+    assert counts == [len(questions) for questions in book]
+    quizzes[0].get_by_role("button", name="Start again").click()
+    page.reload()
+    assert [quiz.locator(".lx-wrong").count() for quiz in quizzes] == [0, *counts[1:]]
+
+
+# What the book's article leaves beside the stage, and on a phone
+@pytest.mark.parametrize("width", [592, 390])
+def test_a_question_that_waits_keeps_its_room(page, mount, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    single = [questions for name in CHAPTERS for questions in asked_in(name) if len(questions) == 1]
+    mounted = [quiz.bounding_box()["height"] for quiz in mount(*map(Quiz, single))]
+    stills = "".join(Quiz(questions)._repr_mimebundle_()[0]["text/html"] for questions in single)
+    stills = stills.replace("lx-place", "lx-waits")
+    page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", stills)
+    kept = [still.bounding_box()["height"] for still in page.locator(".lx-waits .lx").all()]
+    assert len(kept) == len(mounted) >= 12
+    assert [k for k, pair in enumerate(zip(kept, mounted, strict=True)) if abs(pair[0] - pair[1]) > 40] == []
 
 
 TWELVE = json.loads((ROOT / "chapters/twelve_questions.json").read_text("utf-8"))

@@ -6,7 +6,8 @@ import pytest
 
 from conftest import Guard
 
-GUIDE = "output_gate"  # with three explorers
+GUIDE = "output_gate"  # with a cell, questions in between, a word model and a quiz at the end
+GONE = "still => !still.isConnected"
 WAITING = "() => document.querySelectorAll('.lx-place').length"
 # How far the text jumps, as the browser reckons it; what unfolds in the theme's own contents does not count.
 SHIFTS = """
@@ -57,19 +58,20 @@ def come_near(page, place):
 def test_the_first_is_there_and_the_others_come_when_the_reader_is_near(opened):
     page = opened()
     assert page.locator("[data-explorer=cell] input[name=b_f]").count() == 1
-    assert page.evaluate(WAITING) == 2
-    kinds = [page.locator(f".lx-place [data-explorer={kind}]") for kind in ("sentence", "quiz")]
-    assert all(kind.is_visible() for kind in kinds)  # their still pictures
-    for left, still in ((1, kinds[0]), (0, kinds[1])):
+    stills = [page.locator(f".lx-place [data-explorer={kind}]").last for kind in ("sentence", "quiz")]
+    there = [still.element_handle() for still in stills]
+    assert all(still.is_visible() for still in there)
+    for k, still in enumerate(there):
         come_near(page, still)
-        page.wait_for_function(f"() => document.querySelectorAll('.lx-place').length === {left}")
+        page.wait_for_function(GONE, arg=still)
+        assert all(one.evaluate("one => one.isConnected") for one in there[k + 1 :])
     assert page.locator("[data-explorer=sentence] input[name=scale_f]").count() == 1
 
 
 @pytest.mark.parametrize("whole", ["beforeprint", "blur"])
 def test_all_are_there_when_the_page_is_printed_or_the_window_left(opened, whole):
     page = opened()
-    assert page.evaluate(WAITING) == 2
+    assert page.evaluate(WAITING) >= 2
     page.evaluate("name => dispatchEvent(new Event(name))", whole)
     assert page.evaluate(WAITING) == 0
 
@@ -84,7 +86,7 @@ def test_a_pdf_has_every_explorer(opened):
 def test_a_key_that_leads_through_the_page_finds_every_explorer(opened, key):
     page = opened()
     page.keyboard.press("ArrowDown")
-    assert page.evaluate(WAITING) == 2
+    assert page.evaluate(WAITING) >= 2
     page.keyboard.press(key)
     assert page.evaluate(WAITING) == 0
 
@@ -94,11 +96,11 @@ def test_tab_leads_into_an_explorer_that_waited(opened):
     page.evaluate(
         """() => {
             const before = document.createElement("button");
-            document.querySelector(".lx-place").before(before);
+            [...document.querySelectorAll(".lx-place")].at(-1).before(before);
             before.focus({ preventScroll: true });
         }"""
     )
-    assert page.evaluate(WAITING) == 1
+    assert page.evaluate(WAITING) >= 1
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('[data-explorer]').dataset.explorer") == "quiz"
 
@@ -107,7 +109,7 @@ def test_a_link_in_the_prose_moves_an_explorer_that_waited(opened):
     page = opened("rnn_limits")
     link = page.locator('a[href^="#gradient?"]').first
     wanted = dict(re.findall(r"(\w+)=([-\d.]+)", link.get_attribute("href")))
-    assert page.evaluate(WAITING) == 2
+    assert page.evaluate(WAITING) >= 2
     link.evaluate("link => link.click()")
     explorer = page.locator("[data-explorer=gradient]")
     assert explorer.locator("input[type=range]").count() > 3
@@ -128,7 +130,7 @@ def test_an_address_with_a_state_moves_an_explorer_that_waited(opened):
 
 def test_an_address_typed_moves_an_explorer_that_waited(opened):
     page = opened("rnn_limits")
-    assert page.evaluate(WAITING) == 2
+    assert page.evaluate(WAITING) >= 2
     page.evaluate("location.hash = '#gradient?b_f=3.5'")
     field = page.locator("[data-explorer=gradient] input[name=b_f]")
     page.wait_for_function("input => input.value === '3.5'", arg=field.element_handle())
@@ -152,9 +154,9 @@ def test_nothing_jumps_when_one_reads_quickly(opened, chapter, width):
 def test_nothing_jumps_when_one_jumps_to_an_explorer(opened, width):
     page = opened(width=width, height=844)
     for kind in ("quiz", "sentence") if width == 390 else ("quiz",):  # by then the other is there
-        still = page.locator(f".lx-place [data-explorer={kind}]")
+        still = page.locator(f".lx-place [data-explorer={kind}]").last.element_handle()
         still.evaluate("one => scrollBy({ top: one.getBoundingClientRect().top - 300, behavior: 'instant' })")
-        page.wait_for_function(f"() => document.querySelector('[data-explorer={kind}] button')")
+        page.wait_for_function(GONE, arg=still)
     total, shifts = shift(page)
     assert total <= 0.02, shifts
 

@@ -1,5 +1,5 @@
-// The "quiz" explorer: questions with a choice or a number, answered and explained on the spot. What was answered
-// stays in the reader's own browser, and nowhere else, and is read again for these very questions alone.
+// The "quiz" explorer: questions with a choice or a number, answered and explained on the spot: at the end of a chapter, or
+// a single one where it arises. What was answered stays in the reader's own browser, and nowhere else, and is read again for these very questions alone.
 import { button, explorer, html, rich, spoken } from "./parts.mjs";
 
 export function render({ model, el }) {
@@ -24,11 +24,11 @@ export function render({ model, el }) {
       model.save_changes();
       store.write(answers);
       show();
-      speech.say(() => `${verdict.textContent} ${score.textContent}`);
+      speech.say(() => `${verdict.textContent} ${score.textContent}`.trim());
     };
     const inputs = question.choices ? choices(question, answer, signal) : numeric(question, answer, signal, turn === "before" ? "Keep" : "Check");
     const element = html(
-      "fieldset", {}, html("legend", {}, `Question ${k + 1}`), html("p", {}, ...rich(question.ask)), inputs.element, verdict);
+      "fieldset", {}, html("legend", {}, questions.length > 1 ? `Question ${k + 1}` : "A question"), html("p", {}, ...rich(question.ask)), inputs.element, verdict);
     let asked = {};
     const draw = (anew) => {
       const value = answers[k];
@@ -41,7 +41,7 @@ export function render({ model, el }) {
       const tell = () => {
         asked.told = true;
         draw();
-        speech.say(() => `${verdict.textContent} ${score.textContent}`);
+        speech.say(() => `${verdict.textContent} ${score.textContent}`.trim());
       };
       const after = hint ? [value > question.number ? "Too large. " : "Too small. ", button("Show the answer", tell, signal)] : rich(why);
       verdict.replaceChildren(...(value === null ? [] : [html("b", {}, right ? "✓ Right. " : "✗ Not so. "), ...after]));
@@ -71,7 +71,8 @@ export function render({ model, el }) {
 
   function show(anew) {
     for (const { draw } of cards) draw(anew);
-    score.textContent = { before: answered, after: gained }[turn]?.() ?? `${count(answers)} of ${questions.length} right.`;
+    const counted = questions.length > 1 ? `${count(answers)} of ${questions.length} right.` : ""; // one says it itself
+    score.textContent = { before: answered, after: gained }[turn]?.() ?? counted;
   }
 
   const again = button("Start again", () => {
