@@ -132,3 +132,74 @@ def test_a_heat_map_takes_the_colours_of_a_new_theme(page, mount):
     page.wait_for_function(
         "before => document.querySelector('[data-explorer] canvas').toDataURL() !== before", arg=before
     )
+
+
+@pytest.fixture
+def undone(mount):
+    """Give an explorer, how to press one of its tools, and what is read off its picture."""
+
+    def begin(python, script):
+        (explorer,) = mount(python)
+        tools = explorer.locator(".lx-tools")
+        return (
+            explorer,
+            lambda name: tools.get_by_role("button", name=name, exact=True).click(),
+            lambda: explorer.evaluate(script),
+        )
+
+    return begin
+
+
+def test_behind_the_answer_stands_that_before_the_move_or_that_pinned(undone):
+    lines = """root => [".lx-line", ".lx-was"].map((line) =>
+        [...root.querySelector(`[data-part="answer"] ${line}`).points].map(({ y }) => y))"""
+    explorer, press, drawn = undone(MemoryExplorer(), lines)
+    first, was = drawn()
+    assert len(first) == 16 and was == []
+    move(explorer, "scale_f", 0.9)
+    move(explorer, "scale_f", 0.8)
+    second, was = drawn()
+    assert was == first != second
+    press("Pin as A")
+    move(explorer, "scale_i", 0.9)
+    move(explorer, "scale_o", 0.9)
+    third, was = drawn()
+    assert was == second != third
+    press("Swap A and B")
+    assert drawn() == [second, third]
+    press("Pin as A")
+    explorer.get_by_role("button", name="One step less").click()
+    assert drawn()[1] == []  # another number of steps
+
+
+def test_beside_a_probability_stands_that_before_the_move_or_that_pinned(undone):
+    marks = """root => [...root.querySelectorAll(".lx-probs li")].map((li) => {
+        const parts = [".lx-word", ".lx-prob", ".lx-prob-was"];
+        const [word, bar, mark] = parts.map((one) => li.querySelector(one));
+        const [{ x, width }, was] = [bar, mark].map((one) => one.getBoundingClientRect());
+        const seen = getComputedStyle(mark).visibility === "visible";
+        return [word.textContent.split(" ")[0], seen ? (was.x - x - 1) / (width - 2) : null];
+    })"""
+    python = SentenceExplorer()
+    explorer, press, drawn = undone(python, marks)
+
+    def stand(at=15, **before):
+        """Where the marks are to stand, if this was before."""
+        chances = SentenceExplorer(**{**before, "at": at}).chances()[at - 1]
+        shown = drawn()
+        assert len(shown) == 6
+        places = [chances[python.model["vocabulary"].index(word)] for word, _ in shown]
+        return [place for _, place in shown] == pytest.approx(places, abs=0.0015)
+
+    assert [place for _, place in drawn()] == [None] * 6
+    move(explorer, "scale_f", 0.9)
+    move(explorer, "scale_f", 0.95)
+    assert stand()
+    press("Pin as A")
+    move(explorer, "scale_i", 0.8)
+    move(explorer, "shift_o", 1)
+    assert stand(scale_f=0.95)
+    explorer.locator(".lx-chips button").nth(3).click()
+    assert stand(at=4, scale_f=0.95)
+    explorer.get_by_role("button", name="A sentence it gets wrong").click()
+    assert [place for _, place in drawn()] == [None] * 6  # other words

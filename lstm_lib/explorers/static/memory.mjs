@@ -21,7 +21,7 @@ const ADD_Y = MARKS_Y + 26; // the marked numbers, written out
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const { state, change, placed, see, toolbar, tools, look, showPreset } = share({
+  const { state, change, placed, see, toolbar, tools, look, showPreset, ghost, pinned } = share({
     model, kind: "memory", limits: LIMITS, presets: PRESETS, show: () => show(), signal,
     answer: (name, step) => (name === "y" ? answersNow[step - 1] : NaN),
   });
@@ -53,13 +53,14 @@ export function render({ model, el }) {
   const markings = svg("g", { "data-part": "marks" });
   const sums = svg("g", { class: "lx-addends" });
   const answerLine = svg("polyline", { class: "lx-line lx-h" });
+  const wasLine = svg("polyline", { class: "lx-was lx-h" });
   picture.append(title, cursor, frame, bars, markings, sums);
   const answers = svg("svg", { role: "img", "data-part": "answer", "aria-label": "The answer, read out after every step, and the sum of the marked numbers" });
   const truthLine = svg("path", { class: "lx-rule" });
   const answerText = svg("text", { x: LEFT, y: 12 }, "answer so far, and the marked sum (dashed)");
   const truthText = live(svg("text", { class: "lx-value", "text-anchor": "end" }));
   const ticks = [0, 1, 2].map((v) => svg("text", { x: LEFT - 5, "text-anchor": "end" }, v));
-  answers.append(answerText, ...ticks, truthLine, answerLine, truthText.element);
+  answers.append(answerText, ...ticks, truthLine, wasLine, answerLine, truthText.element);
   const maps = Object.fromEntries(["c", "f", "i", "o"].map((name) =>
     [name, heatMap(name, H, `${name} of all ${H} cells, step by step`, signal, 9)]));
   for (const { canvas, stepAt } of Object.values(maps)) {
@@ -147,6 +148,17 @@ export function render({ model, el }) {
     ]) : [text((LEFT + width) / 2, added(values, marks, truth))]));
   }
 
+  // The answers before the last move, or those pinned; on the axis of now, if there are as many
+  let shadow = {};
+  function drawShadow(found, level) {
+    const there = ghost();
+    if (shadow.there !== there) shadow = { there, found: there && stepsOf(there).map(({ y: [answer] }) => answer) };
+    const moved = shadow.found?.length === found.length && shadow.found.some((value, k) => value !== found[k]);
+    const near = (height) => Math.min(TOP + HEIGHT + 6, Math.max(TOP - 6, height));
+    put(wasLine, { points: moved ? points(places, shadow.found.map((value) => near(level(value)))) : "" });
+    put(answers, { class: pinned() ? "lx-with-a" : "" });
+  }
+
   let drawn = {};
   function show() {
     const { values, marks } = state;
@@ -177,6 +189,7 @@ export function render({ model, el }) {
     const [low, high] = [Math.min(-0.1, ...found), Math.max(2, truth, ...found)];
     const level = scale(low, high, TOP, HEIGHT);
     put(answerLine, { points: points(places, found.map(level)) });
+    drawShadow(found, level);
     put(truthLine, { d: `M${LEFT} ${tenth(level(truth))}H${width - RIGHT}` });
     truthText.write(added(values, marks, truth));
     put(truthText.element, { x: width - RIGHT - 4, y: tenth(level(truth) + (level(truth) < TOP + 14 ? 16 : -6)) });

@@ -32,7 +32,7 @@ const percent = (chance) => `${number(100 * chance, 0)} %`;
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const { state, change, placed, see, toolbar, tools, look, showPreset } = share({
+  const { state, change, placed, see, toolbar, tools, look, showPreset, ghost, pinned } = share({
     model, kind: "sentence", limits: LIMITS, presets: PRESETS, vocabulary: PLACE, show: (whole) => show(whole), signal,
     answer: (word, step) => chancesNow[step - 1]?.[PLACE.get(word)],
   });
@@ -216,10 +216,12 @@ export function render({ model, el }) {
   const bars = Array.from({ length: BARS }, () => {
     const word = boxed("lx-word lx-filled");
     const fill = html("span", { class: "lx-prob-fill" });
+    const was = html("span", { class: "lx-prob-was lx-hidden" });
     const share = boxed("lx-value lx-filled");
-    const element = html("li", {}, word.element, html("span", { class: "lx-prob" }, fill), share.element);
-    return { word, fill, share, element };
+    const element = html("li", {}, word.element, html("span", { class: "lx-prob" }, fill, was), share.element);
+    return { word, fill, was, share, element };
   });
+  const probs = html("ol", {}, ...bars.map(({ element }) => element));
   const expects = live(html("p", { class: "lx-filled lx-long" }));
   const said = live(html("p", { class: "lx-cell lx-said" }));
   const { names: columns, row: unitRow } = unitColumns(H);
@@ -243,6 +245,17 @@ export function render({ model, el }) {
     chipButtons.words = state.words;
     chips.replaceChildren(...chipButtons);
     for (const { picture } of [left, without]) put(picture, { viewBox: `0 0 ${words.length} ${picture.getAttribute("height")}` });
+  }
+
+  // How probable each word was before the last move, or is in the state pinned, if the same is read there
+  let shadow = {};
+  function chanceBefore(at) {
+    const there = ghost();
+    if (there?.words !== state.words) return undefined;
+    if (shadow.there !== there || shadow.at !== state.at) {
+      shadow = { there, at: state.at, steps: reading(MODEL, { ...there, at: state.at }) };
+    }
+    return softmax(shadow.steps[at - 1].y);
   }
 
   let tied = {};
@@ -298,15 +311,20 @@ export function render({ model, el }) {
     const wanted = PLACE.get(next) ?? best(chance);
     const order = chance.map((_, k) => k).sort((a, b) => chance[b] - chance[a]).slice(0, BARS);
     if (!order.includes(wanted)) order[BARS - 1] = wanted;
+    const before = chanceBefore(at);
+    put(probs, { class: `lx-probs${pinned() ? " lx-with-a" : ""}` });
     order.forEach((k, j) => {
+      const moved = before && before[k] !== chance[k];
+      put(bars[j].was, { class: `lx-prob-was${moved ? "" : " lx-hidden"}` });
+      if (moved) put(bars[j].was, { style: `transform:translateX(${tenth(100 * before[k])}%)` });
       const word = MODEL.vocabulary[k];
       bars[j].word.write(word === next ? `${word} (comes next)` : word);
       put(bars[j].fill, { style: `transform:scaleX(${tenth(100 * chance[k]) / 100})` });
       bars[j].share.write(`${number(100 * chance[k], 1)} %`);
       bars[j].element.classList.toggle("lx-right", word === next);
     });
-    const before = words.slice(Math.max(0, at - 4), at).join(" ");
-    expects.write(`After “${at > 4 ? "… " : ""}${before}” the model expects:`);
+    const lately = words.slice(Math.max(0, at - 4), at).join(" ");
+    expects.write(`After “${at > 4 ? "… " : ""}${lately}” the model expects:`);
     if (omitting.open) see(omitting, () => {
       const had = words.slice(0, at).map((_, k) => withoutWord(MODEL, { ...state, at }, k)[wanted]);
       put(withoutBars, { points: columnsOf(had, 38, 36) });
@@ -351,7 +369,7 @@ export function render({ model, el }) {
         html("p", { class: "lx-legend" }, leftTitle.element), left.element, omitting,
         legend(`memory of the ${H} cells`, ["c"], -MOST_C, MOST_C), maps.c.element,
         legend("their gates", OPEN_GATES, 0, 1), ...OPEN_GATES.map((name) => maps[name].element)),
-      html("div", { "data-part": "next" }, expects.element, html("ol", { class: "lx-probs" }, ...bars.map(({ element }) => element))),
+      html("div", { "data-part": "next" }, expects.element, probs),
       said.element,
     ),
     region("hand", tools, forcing),
