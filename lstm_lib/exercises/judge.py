@@ -206,15 +206,14 @@ def _solution(exercise: Exercise) -> str:
 
 
 def _quiz() -> list[dict[str, Any]]:
-    """Say how the questions of the quiz were answered that the notebook shows, if one is there."""
+    """Say how the questions were answered that the notebook asks, in the text and at its end."""
     module = sys.modules.get("lstm_lib.explorers.quiz")
-    quiz = module and module.Quiz.latest
-    if not quiz:
-        return []
-    answers = [*quiz.answers, *[None] * len(quiz.questions)]
     return [
         {"ask": question["ask"], "answer": answer, "right": right}
-        for question, answer, right in zip(quiz.questions, answers, quiz.judged(), strict=False)
+        for quiz in (module.Quiz.made.values() if module else ())
+        for question, answer, right in zip(
+            quiz.questions, [*quiz.answers, *[None] * len(quiz.questions)], quiz.judged(), strict=False
+        )
     ]
 
 

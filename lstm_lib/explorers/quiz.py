@@ -64,8 +64,8 @@ class Quiz(Explorer):
     ----------
     answers : list
         One a question: the place of the choice from 0, the number, or None. The browser fills it in.
-    latest : Quiz or None
-        Of the class: the quiz that was made last.
+    made : dict
+        Of the class: each quiz of this session by its first question; one that is made again replaces itself.
 
     Raises
     ------
@@ -75,7 +75,7 @@ class Quiz(Explorer):
 
     kind = "quiz"
     presets = {"": {}}
-    latest: ClassVar["Quiz | None"] = None
+    made: ClassVar[dict[str, "Quiz"]] = {}
 
     questions = traitlets.List(traitlets.Dict()).tag(sync=True, explorer=True)
     answers: Any = traitlets.List().tag(sync=True, explorer=True)
@@ -83,7 +83,7 @@ class Quiz(Explorer):
 
     def __init__(self, questions: list[dict[str, Any]], turn: str = "") -> None:
         super().__init__(preset="", questions=questions, turn=turn)
-        Quiz.latest = self
+        Quiz.made[self.questions[0]["ask"]] = self
 
     def judged(self) -> list[bool | None]:
         """Say of each question whether its answer is right; None where there is none."""
