@@ -9,7 +9,6 @@ import reprlib
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from importlib import metadata
 from pathlib import Path
 from types import MethodType
 from typing import Any
@@ -227,10 +226,7 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def _version() -> str:
-    try:
-        return metadata.version("lstm_lib")
-    except metadata.PackageNotFoundError:
-        return ""
+    return str(getattr(sys.modules["lstm_lib"], "__version__", ""))
 
 
 def _now() -> str:

@@ -49,7 +49,7 @@ def test_the_copy_has_the_chapters_and_no_solution(student):
         name: (student / name).read_text("utf-8", "replace") for name in names if not name.endswith(".npz")
     }
     for name in chapters():
-        assert rf'check(\"{name}.1\", ...)' in texts[f"chapters/{name}.ipynb"]
+        assert rf"check(\"{name}.1\", ...)" in texts[f"chapters/{name}.ipynb"]
         for exercise in exercises(name).values():
             proofs = re.findall(r"^(?:assert .{30,}|answer = .{12,})$", exercise.code, re.M)
             for part in (exercise.solution, exercise.rule, *proofs):

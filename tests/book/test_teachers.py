@@ -3,8 +3,13 @@
 import re
 
 import nbformat
+from collect import COLUMNS
 from linked import read_out
 from places import GUIDE, ROOT
+
+from lstm_lib.exercises.judge import Check
+from lstm_lib.explorers import CellExplorer, Quiz
+from lstm_lib.explorers.goals import GOALS, start_of
 
 TEXT = (ROOT / "chapters/teachers.md").read_text("utf-8")
 ROW = re.compile(r"^\| \[(.+)\]\((\w+)\.ipynb\) \| (\d+) \| \d+ \| ([\d, ]+) \| ([\d, ]+) \| .+ \|$", re.M)
@@ -57,3 +62,30 @@ def test_parts_of_chapters_are_called_by_their_headings_and_lessons_last_45_minu
 def test_every_chapter_but_training_has_goals():
     with_goals = [name for name in GUIDE if any("goals=[" in cell.source for cell in CELLS[name])]
     assert with_goals == GUIDE[:-1] and "In every chapter but *Training*" in TEXT
+
+
+def test_what_is_said_of_answers_from_a_class_is_so(tmp_path, monkeypatch, capsys):
+    answered, own = TEXT.partition("## Answers from a class")[2], Check()
+    monkeypatch.chdir(tmp_path)
+    for call, state in (
+        ('check("forget_gate.3", 4.6)', "not yet"),
+        ('check("forget_gate.half-gone", explorer)', "not yet"),
+        ('check.hint("forget_gate.3")', "First find"),
+        ('check.solution("forget_gate.3")', "4.97"),
+        ('check.report("Ada Lovelace")', "| forget_gate.3 | not yet | 1 | hint, solution |"),
+    ):
+        assert f"`{call}`" in answered
+        exec(call, {"check": own, "explorer": CellExplorer(**start_of(GOALS["half-gone"]))})
+        assert state in capsys.readouterr().out, call
+    (path,) = tmp_path.iterdir()
+    assert f"`{path.name}`" in answered
+    for name in re.findall(r"^\| `(\w+)` \| ", answered, re.M):
+        assert name in COLUMNS
+    targets = re.findall(r"`make (\w+)", answered)
+    assert targets == ["student", "collect"]
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert all(f"\n{target}: setup ## " in makefile for target in targets)
+    script = (ROOT / "tools/student.py").read_text("utf-8")
+    assert "`_build/student`" in answered and 'ROOT / "_build" / "student"' in script
+    for name in re.findall(r"`Quiz\.latest\.(\w+)(?:\(\))?`", answered):
+        assert hasattr(Quiz, name)
