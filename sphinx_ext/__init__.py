@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from . import colab, execution, exercises, finish, mathematics, pages, repository
+from . import colab, execution, exercises, finish, mathematics, pages, places, repository
 
 
 def setup(app: Any) -> dict[str, bool]:
     """Register with Sphinx; the repository first, for the others read what it sets."""
-    for part in (repository, execution, exercises, mathematics, pages, colab, finish):
+    for part in (repository, execution, exercises, mathematics, places, pages, colab, finish):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

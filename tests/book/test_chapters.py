@@ -211,7 +211,16 @@ def check_links(text, sources):
 
 def test_links_go_to_chapters_that_exist(page):
     for target in re.findall(r"\]\((?!https?:)([^)]+)\)", prose(page)):
-        assert (ROOT / "chapters" / target).exists(), target
+        file, _, place = target.partition("#")
+        assert (ROOT / "chapters" / file).exists(), target
+        if file == "glossary.md":
+            terms = re.findall(r"^(\w.*)\n {4}", (ROOT / "chapters" / file).read_text("utf-8"), re.M)
+            assert place in {"term-" + re.sub(r"\W+", "-", term.lower()) for term in terms}, target
+
+
+def test_links_hold_in_jupyterlab_too(notebook):
+    """There a role leads nowhere."""
+    assert not re.search(r"\{(term|ref|doc|numref)\}`", prose(notebook))
 
 
 def exercises_of(notebook):
