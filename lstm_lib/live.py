@@ -36,7 +36,7 @@ def publish(data: dict[str, str], metadata: dict[str, Any] | None = None) -> Non
 def rest(picture: str, sentence: str) -> str:
     """Give what stands below a widget and is seen once no widget lives there: a still picture, and why."""
     words = f"<p>{html.escape(sentence)} {_WHY}</p>"
-    return f'<div class="lx-rest">{picture}{words}<script>{_WATCH}</script></div>'
+    return f'<div class="lx-gone">{picture}{words}<script>{_WATCH}</script></div>'
 
 
 _WHY = "<em>The Python behind it is gone; Run › Run All Cells brings it back to life.</em>"
@@ -56,9 +56,18 @@ const watch = setInterval(() => {
   if (alive || gone || !rest.isConnected) clearInterval(watch);
 }, 200);
 }"""
-# JupyterLab marks a widget that still moves after its kernel went away.
+# A widget that still moves after its kernel went away says so, unless the kernel answers.
+LISTENED = """const $listened = (render) => (given) => {
+const { model, el } = given;
+model.on("comm_live_update", () => {
+  el.classList.add("lx-alone");
+  try { model.send({}); } catch { /* there is none to answer */ }
+});
+model.on("msg:custom", () => el.classList.remove("lx-alone"));
+return render(given);
+};"""
 ALONE = """
-.jupyter-widgets-disconnected .lx::before {
+.lx-alone .lx::before {
   content: "No Python is listening: it was started anew. Run the cell again to join the two.";
   display: block; margin-bottom: 8px; padding: 4px 8px; border: 1px dashed; font-weight: 600;
 }

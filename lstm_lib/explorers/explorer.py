@@ -58,9 +58,8 @@ class Explorer(anywidget.AnyWidget):
             for name, limit in cls.limits.items():
                 setattr(cls, name, Value(limit))
                 getattr(cls, name).class_init(cls, name)
-            cls._esm = module_text(
-                f"{cls.kind}.mjs", then=f"export default {{ render: ${cls.kind}().render }};"
-            )
+            export = f"{live.LISTENED}\nexport default {{ render: $listened(${cls.kind}().render) }};"
+            cls._esm = module_text(f"{cls.kind}.mjs", then=export)
             if cls.limits:
                 cls.labels = {n: one["label"] for n, one in read_json(f"{cls.kind}_presets.json").items()}
                 alike: dict[str, list[str]] = {}
@@ -86,6 +85,7 @@ class Explorer(anywidget.AnyWidget):
         # A sequence given without a place is looked at from its start: the preset's may lie beyond its end.
         start = {name: self._start(limit) for name, limit in self.limits.items() if limit.get("in") in values}
         super().__init__(**{**self._preset_values(preset), **start, "preset": preset, **values})
+        self.on_msg(lambda *_: self.send({}))  # it is there: see live.LISTENED
         self._settle({"name": ""})
         moved = {"preset"} | {name for name, limit in self.limits.items() if not limit.get("fixed")}
         self.puzzles = {name: GOALS[name] for name in getattr(self, "goals", [])}
