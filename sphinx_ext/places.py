@@ -1,4 +1,4 @@
-"""Places of a page that plain Markdown links reach: ``[Adam](glossary.md#term-adam)``, as JupyterLab opens them.
+"""Places that plain Markdown links reach: ``[Adam](glossary.md#term-adam)``, which JupyterLab opens, too.
 
 MyST knows headings so. Here are terms of the glossary, and whatever has a name: figures, equations.
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def _know(app: Any, doctree: Any) -> None:
-    from docutils import nodes
+    from docutils import nodes  # type: ignore[import-untyped]
 
     known = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
     for term in doctree.findall(nodes.term):

@@ -96,6 +96,17 @@ def test_chapter_runs_top_to_bottom(running_chapter):
     assert all(prompt.strip("[]: ").isdigit() for prompt in prompts), prompts
 
 
+def test_a_reader_is_told_how_to_begin_and_figures_have_their_captions(running_chapter):
+    page, _ = running_chapter
+    first = page.locator(".jp-Notebook .jp-Cell").first
+    assert first.inner_text().startswith("Run › Run All Cells takes about")
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    assert page.get_by_text("Revert Notebook to Checkpoint…", exact=True).is_visible()
+    page.keyboard.press("Escape")
+    assert page.get_by_text("Third: a gate on what was there, and a gate on what comes in.").count() == 1
+    assert page.locator(".jp-Notebook .lx-gone:visible").count() == 0  # all explorers live
+
+
 def test_python_sees_the_slider_and_traces_it(running_chapter):
     page, client = running_chapter
     explorer = page.locator('.jp-Notebook [data-explorer="cell"]').first
@@ -118,6 +129,12 @@ def test_a_trait_set_in_python_moves_the_slider(running_chapter):
     assert table(explorer)["i"] == pytest.approx(
         ask(client, "explorer.trace().i.ravel().tolist()"), rel=0, abs=1e-12
     )
+    pressed = explorer.locator('.lx-presets [aria-pressed="true"]')
+    ask(client, "setattr(explorer, 'preset', 'Count')")
+    assert wait_for(lambda: pressed.all_inner_texts() == ["Count"])
+    ask(client, "explorer.x.__setitem__(2, 1.5)")
+    assert wait_for(lambda: table(explorer)["x"][2] == 1.5)
+    assert pressed.count() == 0 and "Your own setting" in explorer.inner_text()
     ask(client, "setattr(explorer, 'preset', 'count')")
     assert wait_for(lambda: round(table(explorer)["c"][-1]) == 6)
     explorer.get_by_role("button", name="Latch", exact=True).click()
@@ -225,7 +242,7 @@ def gone(process):
 
 
 def test_an_explorer_goes_on_when_its_kernel_dies(all_five):
-    """Comes last: nothing asks this kernel again."""
+    """Comes near the end: nothing asks this kernel again."""
     page, client = all_five
     process = ask(client, "__import__('os').getpid()")
     os.kill(process, signal.SIGKILL)
@@ -241,6 +258,8 @@ def test_an_explorer_goes_on_when_its_kernel_dies(all_five):
             move(explorer, name, value)
             assert explorer.locator(f'input[name="{name}"]').input_value() == str(value)
             assert table(explorer) != before
+        sign = explorer.evaluate("one => getComputedStyle(one, '::before').content")
+        assert "No Python is listening" in sign
     quiz = page.locator('.jp-Notebook [data-explorer="quiz"]')
     quiz.get_by_role("button", name="5").click()
     assert "Not so. No." in quiz.inner_text()
@@ -248,3 +267,34 @@ def test_an_explorer_goes_on_when_its_kernel_dies(all_five):
     move(cell, "b_f", 2.25)
     logit = 2.25 + weights(cell)["w_f"] * table(cell)["x"][0]
     assert table(cell)["f"][0] == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-12)
+
+
+def test_a_notebook_opened_again_has_still_pictures_that_say_why(all_five):
+    """After the one before: the kernel that is there knows nothing of the explorers."""
+    page, _ = all_five
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_text("Save Notebook", exact=True).click()
+    page.locator(".jp-mod-dirty").first.wait_for(state="detached")
+    page.reload()
+    words = page.locator(".jp-Notebook .lx-gone", has_text="The Python behind it is gone")
+    assert wait_for(lambda: words.count() == len(EXPLORERS))
+    assert wait_for(lambda: all(words.nth(place).is_visible() for place in range(len(EXPLORERS))))
+    assert page.locator(".jp-Notebook .lx-gone svg:visible").count() == len(LIVING)
+    for said in page.get_by_text("Error displaying widget").all():
+        assert not said.is_visible()
+
+
+def test_a_changed_number_stops_nothing(lab, browser):
+    """The chapter with another weight in its step by hand: an explorer, the quiz, and one line."""
+    home = lab[0]
+    text = (home / f"chapters/{CHAPTER}.ipynb").read_text("utf-8")
+    assert text.count(r"\"W_f\": [[1.0]]") == 1
+    (home / "chapters/changed.ipynb").write_text(text.replace(r"\"W_f\": [[1.0]]", r"\"W_f\": [[2.0, 1]]"))
+    with run_all(lab, browser, "chapters/changed.ipynb") as (page, client):
+        ask(client, "1")
+        for kind in "cell", "quiz":
+            page.locator(f'.jp-Notebook [data-explorer="{kind}"]').wait_for()
+        said = page.get_by_text("The numbers in the text are for W_f = 1")
+        assert wait_for(lambda: said.count() == 1)
+        errors = page.locator('.jp-RenderedText[data-mime-type="application/vnd.jupyter.error"]')
+        assert errors.count() == 1 and "W_f" in errors.inner_text()
