@@ -1,6 +1,7 @@
 """How the book's notebooks are run: a kernel's reply is seen, whatever else was sent meanwhile."""
 
 import asyncio
+import os
 import time
 
 import zmq
@@ -8,7 +9,8 @@ import zmq.asyncio
 from jupyter_client import channels
 from jupyter_client.session import Session
 
-from sphinx_ext.execution import never_asleep
+from lstm_lib.live import STRICT
+from sphinx_ext.execution import never_asleep, plain
 
 
 async def reply_whose_wake_up_is_lost():
@@ -39,3 +41,12 @@ def test_a_reply_is_seen_though_its_wake_up_is_lost(monkeypatch):
     monkeypatch.setattr(channel, "get_msg", channel.get_msg)  # and back again
     never_asleep()
     assert asyncio.run(reply_whose_wake_up_is_lost())["msg_type"] == "execute_reply"
+
+
+def test_a_page_shows_a_check_without_its_first_line():
+    assert plain("%%check W_f = 1\nassert f == 1") == "assert f == 1"
+    assert plain("x = 1\n%%check\n") == "x = 1\n%%check\n"
+
+
+def test_tests_are_strict():
+    assert os.environ[STRICT]
