@@ -1,5 +1,6 @@
 """The notebooks for Colab: nothing of MyST is left, and they run where the book is not."""
 
+import ast
 import json
 import os
 import re
@@ -139,6 +140,16 @@ def test_checks_are_left_out_but_not_the_names_that_are_read():
     assert [cell["source"] for cell in without_checks(cells)] == [
         "import numpy as np\n\n\ndef f():\n    return 1\n\n\nz = f()", "y = f() + np.pi",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_no_check_that_a_page_hides_stops_a_reader(chapter):
+    """As the first page says of Colab."""
+    cells = json.loads((ROOT / "chapters" / f"{chapter}.ipynb").read_text("utf-8"))["cells"][1:]
+    hidden = [cell for cell in without_checks(cells) if "remove-cell" in cell["metadata"].get("tags", [])]
+    assert len(hidden) < len([cell for cell in cells if cell["cell_type"] == "code"])
+    for cell in hidden:
+        assert not [node for node in ast.parse(cell["source"]).body if isinstance(node, ast.Assert)]
 
 
 def test_the_button_leads_to_the_notebook_made_for_colab():
