@@ -16,6 +16,7 @@ QUESTIONS = [
 ]
 KINDS = [CellExplorer, GradientExplorer, SentenceExplorer, MemoryExplorer, lambda: Quiz(QUESTIONS)]
 MANY = [39, 16, 44, 58, 5]  # things to press on each, at least
+VARIETY = [6, 6, 8, 6, 3]  # kinds of them
 SPOKEN = "() => [...document.querySelectorAll('.lx-spoken')].every((one) => one.textContent)"  # after a while
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -30,20 +31,22 @@ def assert_cell_is_lstm_lib(cell):
 
 
 def by_hand(page, part, touch, theme):
-    """Use one control as a reader's hand does: press, pull or type; False if none can see it."""
+    """Use one control as a reader's hand does: press, pull, type. Gives its kind; None if none can see it."""
     found = part.evaluate(
         """(one, theme) => {
             document.documentElement.dataset.theme = theme;
             one.scrollIntoView({ block: "center", behavior: "instant" });
             const { x, y, width, height } = one.getBoundingClientRect();
             const kind = one.matches('[role="slider"]') ? "bar" : one.type ?? one.tagName;
-            return one.checkVisibility() && [kind, x + width / 2, y + height / 2, width, height];
+            const groups = "presets tools chips goal row-of time choices slider picture heat".split(" ");
+            const group = groups.find((name) => one.closest(`.lx-${name}`));
+            return one.checkVisibility() && [kind, x + width / 2, y + height / 2, width, height, group];
         }""",
         theme,
     )
     if not found:
-        return False
-    kind, x, y, width, height = found
+        return None
+    kind, x, y, width, height, group = found
     if kind in ("bar", "range"):
         to = (x, y - 0.3 * height) if kind == "bar" else (x + 0.3 * width, y)
         if touch:
@@ -64,7 +67,7 @@ def by_hand(page, part, touch, theme):
     if kind == "text":
         page.keyboard.type("0.5")
         page.keyboard.press("Enter")
-    return True
+    return kind, group
 
 
 @pytest.mark.parametrize(
@@ -75,29 +78,38 @@ def by_hand(page, part, touch, theme):
     ],
 )
 @pytest.mark.parametrize(
-    ("kind", "many"),
-    list(zip(KINDS, MANY, strict=True)),
+    ("kind", "many", "variety"),
+    list(zip(KINDS, MANY, VARIETY, strict=True)),
     ids=["cell", "gradient", "sentence", "memory", "quiz"],
 )
-def test_by_mouse_keys_and_finger(page, mount, errors, record_property, kind, many, touch):
+def test_by_mouse_keys_and_finger(page, mount, errors, record_property, kind, many, variety, touch):
     (explorer,) = mount(kind())
     page.evaluate(SWEEP)
     first = explorer.evaluate("root => sweep.snapshot(root)")
     parts = explorer.evaluate("root => sweep.controls(root).length")
-    used = 0
+    used, kinds = 0, {}
     for k in range(parts):
-        part = explorer.evaluate_handle("(root, k) => sweep.controls(root)[k]", k).as_element()
-        theme = ["light", "dark"][(k + touch) % 2]  # each in both, at one of the widths
-        if part is None or not by_hand(page, part, touch, theme):
-            continue
-        used += 1
-        seen = explorer.evaluate("root => sweep.look(root)")
-        assert (seen["wrong"], errors) == ([], []), part.evaluate("one => one.outerHTML")
-        if seen["cell"]:
-            assert_cell_is_lstm_lib(seen["cell"])
+        # Each control in one theme here and in the other at the other width; the first of a kind in both, and
+        # what it unfolds stays so.
+        for theme in ("light", "dark", "light") if (k + touch) % 2 == 0 else ("dark", "light", "dark"):
+            part = explorer.evaluate_handle("(root, k) => sweep.controls(root)[k]", k).as_element()
+            kind = None if part is None else by_hand(page, part, touch, theme)
+            if kind is None:
+                break
+            used += 1
+            seen = explorer.evaluate("root => sweep.look(root)")
+            assert (seen["wrong"], errors) == ([], []), part.evaluate("one => one.outerHTML")
+            if seen["cell"]:
+                assert_cell_is_lstm_lib(seen["cell"])
+            times = kinds.setdefault(kind, {"light": 0, "dark": 0})
+            times[theme] += 1
+            if sum(times.values()) > (2 if kind[0] == "SUMMARY" else 1):
+                break
     page.wait_for_function(SPOKEN)
     record_property("actions", used)
     assert used >= many
+    assert [kind for kind, times in kinds.items() if not all(times.values())] == []
+    assert len(kinds) >= variety
     explorer.get_by_role("button", name="Reset").or_(
         explorer.get_by_role("button", name="Start again")
     ).click()

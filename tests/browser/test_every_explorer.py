@@ -192,6 +192,95 @@ def test_every_slider_is_reached_and_moved_by_keyboard_alone(page, mount, kind):
     assert moved >= set(names) - {"step"}
 
 
+# What has the focus: its place among the controls, "before" or "after" the explorer, or another stop within
+PARTS = """[...root.querySelectorAll("button, input, select, summary, [role=slider], [role=checkbox]")]"""
+FOCUS = """root => {
+    const [one, controls] = [document.activeElement, PARTS];
+    if (controls.includes(one)) return controls.indexOf(one);
+    return root.contains(one) ? one.tagName : one.name ?? "nothing";
+}""".replace("PARTS", PARTS)
+IN_USE = """root => PARTS.map((one, k) => [one, k])
+    .filter(([one]) => one.checkVisibility() && !one.disabled).map(([, k]) => k)""".replace("PARTS", PARTS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_by_tab_and_arrows_alone_every_part_is_reached_and_left(page, mount, kind):
+    (explorer,) = mount(kind(), prose='<button name="before">before</button>')
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<button name=after>after</button>')")
+    page.locator("[name=before]").focus()
+    reached, stops = set(), 0
+    while stops < 150:
+        page.keyboard.press("Tab")
+        here = explorer.evaluate(FOCUS)
+        if here == "after":
+            break
+        stops += 1
+        if page.evaluate("document.activeElement.matches('details:not([open]) > summary')"):
+            page.keyboard.press("Enter")  # unfolds it
+        for arrow in ("ArrowLeft", "ArrowRight"):  # which lead to the others of its group
+            first, group = here, set()
+            while here not in group:
+                group.add(here)
+                page.keyboard.press(arrow)
+                here = explorer.evaluate(FOCUS)
+            assert group & {"before", "after", "nothing"} == set()
+            reached |= group
+            if here == first and len(group) > 1:
+                break  # round and round
+    assert here == "after"
+    assert {*explorer.evaluate(IN_USE)} - reached == set()
+    while explorer.evaluate(FOCUS) != "before":  # and the way back is as short
+        page.keyboard.press("Shift+Tab")
+        stops -= 1
+        assert stops >= -2
+
+
+LINKS = [
+    (CellExplorer, "cell?b_f=-2", "c"),
+    (GradientExplorer, "gradient?b_f=3", "full"),
+    (MemoryExplorer, "memory?step=4", "answer"),
+    (SentenceExplorer, "sentence?at=3", "next"),
+]
+
+
+@pytest.mark.browser_context_args(reduced_motion="reduce")
+@pytest.mark.parametrize(("kind", "query", "about"), LINKS)
+def test_by_keys_alone_the_sheet_is_opened_used_and_left(page, mount, kind, query, about):
+    page.set_viewport_size({"width": 390, "height": 844})
+    link = f'<p><a href="#{query}" data-about="{about}">move it</a></p><p style="height: 2500px">Text.</p>'
+    (explorer,) = mount(kind(), prose=link)
+    stands = "root => root.classList.contains('lx-sheet')"
+    within = """root => {
+        const { top, bottom } = document.activeElement.getBoundingClientRect();
+        return root.contains(document.activeElement) && top >= 0 && bottom <= innerHeight;
+    }"""
+    on_the_link = "document.activeElement.textContent === 'move it'"
+    page.keyboard.press("Tab")
+    for leave in ("Escape", "close", "Shift+Tab"):
+        assert page.evaluate(on_the_link)
+        page.keyboard.press("Enter")
+        assert explorer.evaluate(stands)
+        page.keyboard.press("Tab")
+        assert explorer.evaluate(within)
+        page.keyboard.press("Enter")  # All of it
+        assert explorer.evaluate("root => root.classList.contains('lx-pulled')")
+        page.keyboard.press("Tab")
+        assert explorer.evaluate(within)
+        if leave == "close":
+            page.keyboard.press("Enter")
+        elif leave == "Escape":
+            for _ in range(3):
+                page.keyboard.press("Tab")
+                assert explorer.evaluate(within)
+            page.keyboard.press("Escape")
+        else:
+            page.keyboard.press("Shift+Tab")
+            page.keyboard.press("Shift+Tab")
+            assert page.evaluate(on_the_link)
+            page.keyboard.press("Escape")
+        assert not explorer.evaluate(stands)
+
+
 @pytest.mark.parametrize("kind", KINDS[:4])
 def test_printed_it_shows_the_picture_without_the_buttons(page, mount, kind):
     (explorer,) = mount(kind())
