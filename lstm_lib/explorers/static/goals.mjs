@@ -23,13 +23,14 @@ export function ofCell(state) {
   return Object.fromEntries(SERIES.map((name) => [name, rows.map((row) => row[name])]));
 }
 
-// Which trials hold, and which values have moved that are to stay. `run` gives the series of a state, by name. A
+// Which trials hold, and which values have moved that are to stay: then none is run. `run` gives the series of a state, by name. A
 // condition is a series, a step from 1, [first, last] or "last", and the limits of its values there.
 export function judge(goal, state, run = ofCell) {
   const start = startOf(goal);
   const stays = (name) => !limitsOf(goal.kind)[name].look && !goal.free.includes(name) && !Object.hasOwn(goal.trials[0], name);
   const moved = namesOf(goal.kind).filter((name) => stays(name) && !same(state[name], start[name]));
   const holds = goal.trials.map((trial) => {
+    if (moved.length) return false;
     const series = run({ ...state, ...inputsOf(trial) });
     return trial.hold.every(([name, at, low, high]) => {
       const values = series[name];

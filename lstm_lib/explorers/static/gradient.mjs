@@ -82,6 +82,9 @@ export function render({ model, el }) {
   const y = (decade) => scale(-DECADES, DECADES, TOP, HEIGHT)(decade);
   const size = (value) => Math.max(-400, Math.log10(Math.abs(value))); // of 0, less than of any number
   const level = (value) => y(size(value));
+  // A line that has left the frame for good is drawn as far as its edge.
+  const lastSeen = (ys) => ys.findLastIndex((height) => height >= TOP && height <= TOP + HEIGHT);
+  const pointsSeen = (ys, last = lastSeen(ys)) => points(places.slice(0, last + 2), ys);
   const within = (height) => Math.min(TOP + HEIGHT, Math.max(TOP, height));
   let acrosses = [];
   let places = [];
@@ -129,7 +132,7 @@ export function render({ model, el }) {
     ofRnn(there.w, there.u, there.activation, there.clip), ofLstm(there.w, there.u_figo, there.b_f, there.clip)];
   const seriesOf = (pair) => Object.fromEntries(pair.flatMap(({ series }) => Object.entries(series)));
 
-  const bar = goalBar({ kind: "gradient", puzzles: model.get("puzzles"), change, signal, run: (there) => seriesOf(both(there, [reachOfRnn, reachOfLstm])) });
+  const bar = goalBar({ kind: "gradient", puzzles: model.get("puzzles"), change, signal, run: (there) => seriesOf(both(there, [rnn, lstm])) });
 
   // The lines before the last move, or those pinned
   function drawShadow(found) {
@@ -138,7 +141,7 @@ export function render({ model, el }) {
       const moved = before && before[key].some((value, k) => value !== found[key][k]);
       if (shadow[key] === (moved ? before[key] : undefined) && shadow.width === width) continue;
       shadow[key] = moved ? before[key] : undefined;
-      put(lines[key].was, { points: moved ? points(places, before[key].map(level)) : "" });
+      put(lines[key].was, { points: moved ? pointsSeen(before[key].map(level)) : "" });
     }
     shadow.width = width;
     put(picture, { class: pinned() ? "lx-with-a" : "" });
@@ -161,10 +164,11 @@ export function render({ model, el }) {
     keys.forEach((key, j) => {
       if (drawn.width !== width || drawn[key] !== found[key]) {
         const ys = found[key].map(level);
-        const marked = (_, step) => step % 20 === 7 * j;
-        put(lines[key].line, { points: points(places, ys) });
+        const seen = lastSeen(ys);
+        const marked = (_, step) => step % 20 === 7 * j && step <= seen;
+        put(lines[key].line, { points: pointsSeen(ys, seen) });
         put(lines[key].dots, { points: marks(LINES[key].shape, acrosses.filter(marked), ys.filter(marked)) });
-        put(lines[key].arrow, { points: leaves(acrosses, ys, TOP, TOP + HEIGHT) });
+        put(lines[key].arrow, { points: leaves(acrosses, ys, seen, TOP, TOP + HEIGHT) });
         lines[key].tag.write(`${LINES[key].short ?? LINES[key].name}${told(found[key].at(-1))}`);
       }
       put(lines[key].tag.element, { y: tenth(labels[j] + 4) });
@@ -247,9 +251,8 @@ function clipped(clip, series, whole) {
   return { shrunk: by < 1, series: Object.fromEntries(Object.entries(series).map(([key, values]) => [key, values.map((d) => by * d)])) };
 }
 
-// An arrow where a line leaves the frame for good; nothing if it stays.
-function leaves(xs, ys, top, bottom) {
-  const last = ys.findLastIndex((y) => y >= top && y <= bottom);
+// An arrow where a line leaves the frame for good, after its last place within; nothing if it stays.
+function leaves(xs, ys, last, top, bottom) {
   if (last === ys.length - 1) return "";
   const [edge, out] = ys[last + 1] < top ? [top, -1] : [bottom, 1];
   const x = last < 0 ? xs[0] : xs[last] + (xs[last + 1] - xs[last]) * (edge - ys[last]) / (ys[last + 1] - ys[last]);

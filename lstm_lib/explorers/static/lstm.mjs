@@ -63,17 +63,17 @@ export function lstmReach(p, xs) {
   let product = 1;
   let dh = 0;
   let dc = 1;
+  let tanh_c = Math.tanh(rows.at(-1).c);
   for (let t = rows.length - 1; t > 0; t--) {
-    const { f, i, g, o, c, c_prev } = rows[t];
-    const tanh_c = Math.tanh(c);
+    const { f, i, g, o, c_prev } = rows[t];
     const da_o = dh * tanh_c * o * (1 - o);
     const da_f = dc * c_prev * f * (1 - f);
     const da_i = dc * g * i * (1 - i);
     const da_g = dc * i * (1 - g * g);
     direct.push((product *= f));
     dh = p.u_f * da_f + p.u_i * da_i + p.u_g * da_g + p.u_o * da_o;
-    const before = rows[t - 1];
-    dc = dc * f + dh * before.o * (1 - Math.tanh(before.c) ** 2);
+    tanh_c = Math.tanh(c_prev);
+    dc = dc * f + dh * rows[t - 1].o * (1 - tanh_c ** 2);
     full.push(dc);
   }
   return { direct, full };
