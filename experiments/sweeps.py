@@ -138,7 +138,7 @@ def doors():
 CHOICES = {
     "as it is": {},
     "no clipping": {"max_norm": None},
-    "b_f 3, no clipping": {"b_f": 3.0, "max_norm": None},
+    "b_f 3 no clipping": {"b_f": 3.0, "max_norm": None},
     "clipped at 0.1": {"max_norm": 0.1},
     "plain gradient descent": {"sgd": True},
     "64-bit numbers": {"dtype": "float64"},
