@@ -29,9 +29,11 @@ class Activity:
 
     x: np.ndarray
     y: np.ndarray  # gates and cells, as the other units see them
-    g: np.ndarray  # the squashed input of each cell, 4 sigmoid − 2; (T, B, blocks, cells), like s and h
+    g: (
+        np.ndarray
+    )  # the squashed input of each cell, 4 sigmoid − 2 in the paper; (T, B, blocks, cells), like s and h
     s: np.ndarray  # internal states
-    h: np.ndarray  # the squashed states, 2 sigmoid − 1
+    h: np.ndarray  # the squashed states, 2 sigmoid − 1 in the paper
     out: np.ndarray  # output units at the steps asked for, (T or 1, B, K)
     ends: np.ndarray | None  # the last step of each sequence, (B,); None: asked at every step
 
@@ -58,6 +60,8 @@ class Network1997:
     seed : int
     t_max : int
         For "chrono".
+    g_most, h_most : float
+        g gives numbers from −g_most to g_most, h from −h_most to h_most.
     """
 
     def __init__(
@@ -75,6 +79,8 @@ class Network1997:
         softmax: bool = False,
         seed: int = 0,
         t_max: int = 100,
+        g_most: float = 2.0,
+        h_most: float = 1.0,
     ) -> None:
         rng = np.random.default_rng(seed)
         gates = blocks * (2 if forget_bias is None else 3)
@@ -88,7 +94,7 @@ class Network1997:
         self.has_bias = np.zeros(self.n)
         self.has_bias[: {"all": self.n, "hidden": self.n, "gates": gates, "none": 0}[biased]] = 1
         self.has_output_bias = biased == "all"
-        self.softmax = softmax
+        self.softmax, self.g_most, self.h_most = softmax, g_most, h_most
         # Gates and cells see the inputs (W), and each other one step ago (U); the output units see cells (V).
         self.W = rng.uniform(-reach, reach, (self.n, inputs))
         self.U = rng.uniform(-reach, reach, (self.n, self.n))
@@ -136,11 +142,11 @@ class Network1997:
         for t in range(T):
             now = y[t]
             now[...] = sigmoid(x[t] @ self.W.T + before @ self.U.T + self.b)
-            g[t] = 4 * self.by_block(now[:, self.cell_]) - 2
+            g[t] = self.g_most * (2 * self.by_block(now[:, self.cell_]) - 1)
             if self.forget_ is not None:
                 state = now[:, self.forget_, None] * state
             s[t] = state = state + now[:, self.in_, None] * g[t]
-            h[t] = 2 * sigmoid(state) - 1
+            h[t] = self.h_most * (2 * sigmoid(state) - 1)
             now[:, self.cell_] = (now[:, self.out_, None] * h[t]).reshape(B, self.C)
             before = now
         seen = y[..., self.cell_]
@@ -191,9 +197,9 @@ class Network1997:
         g, h = did.g, did.h
         return (
             y_in * (1 - y_in) * g,  # ds/dnet of the input gate: f′ g
-            y_in * (1 - 0.25 * g**2),  # ds/dnet of the cell: y_in g′
+            y_in * 0.5 * (self.g_most - g**2 / self.g_most),  # ds/dnet of the cell: y_in g′
             y_out * (1 - y_out) * h,  # dy/dnet of the output gate: f′ h
-            y_out * 0.5 * (1 - h**2),  # dy/ds: y_out h′
+            y_out * 0.5 * (self.h_most - h**2 / self.h_most),  # dy/ds: y_out h′
         )
 
     def _delta(self, did: Activity, e: np.ndarray) -> np.ndarray:

@@ -28,13 +28,13 @@ fast = njit(cache=True, error_model="numpy")
 
 
 @fast
-def forward(P, blocks, cells, forget, x, symbols, steps, y, g, s, h):
+def forward(P, blocks, cells, forget, g_most, h_most, x, symbols, steps, y, g, s, h):
     """Read one sequence from a state of zero, into y, g, s and h.
 
     P holds a row for each that is read (the inputs, all gates and cells one step ago, the bias) and a column
     for each that reads: so that the loop inside has no sum in it, and becomes a vector. x (T, D) are numbers;
     or `symbols` (T,), whole numbers which stand for a one at that place. y (T + 1, n), s (T + 1, C), with a
-    first row of zeros; g, h (T, C).
+    first row of zeros; g, h (T, C), which lie within g_most and h_most.
     """
     n = P.shape[1]
     D, gates = P.shape[0] - n - 1, n - blocks * cells
@@ -59,12 +59,12 @@ def forward(P, blocks, cells, forget, x, symbols, steps, y, g, s, h):
             now[i] = 1 / (1 + np.exp(-now[i]))
         for c in range(blocks * cells):
             block = c // cells
-            g[t, c] = 4 * now[gates + c] - 2
+            g[t, c] = g_most * (2 * now[gates + c] - 1)
             kept = s[t, c]
             if forget:
                 kept *= now[2 * blocks + block]
             s[t + 1, c] = kept + now[block] * g[t, c]
-            h[t, c] = 2 / (1 + np.exp(-s[t + 1, c])) - 1
+            h[t, c] = h_most * (2 / (1 + np.exp(-s[t + 1, c])) - 1)
             now[gates + c] = now[blocks + block] * h[t, c]
 
 
@@ -89,7 +89,9 @@ def answer(V, softmax, seen, out):
 
 
 @fast
-def backward(P, V, blocks, cells, forget, full, x, symbols, steps, y, g, s, h, delta_k, G, H):
+def backward(
+    P, V, blocks, cells, forget, g_most, h_most, full, x, symbols, steps, y, g, s, h, delta_k, G, H
+):  # fmt: skip
     """Add one sequence's gradient to G, like P, and H, like V.
 
     delta_k (steps or 1, K) are the errors of the output units, at each step or at the last.
@@ -122,13 +124,13 @@ def backward(P, V, blocks, cells, forget, full, x, symbols, steps, y, g, s, h, d
             y_in, y_out = now[block], now[blocks + block]
             if forget and t < steps - 1:
                 state[c] *= y[t + 2, 2 * blocks + block]
-            state[c] += to_cell[c] * y_out * 0.5 * (1 - h[t, c] ** 2)
+            state[c] += to_cell[c] * y_out * 0.5 * (h_most - h[t, c] ** 2 / h_most)
             delta[block] += state[c] * y_in * (1 - y_in) * g[t, c]
             delta[blocks + block] += to_cell[c] * y_out * (1 - y_out) * h[t, c]
             if forget:
                 y_f = now[2 * blocks + block]
                 delta[2 * blocks + block] += state[c] * y_f * (1 - y_f) * s[t, c]
-            delta[gates + c] = state[c] * y_in * (1 - 0.25 * g[t, c] ** 2)
+            delta[gates + c] = state[c] * y_in * 0.5 * (g_most - g[t, c] ** 2 / g_most)
         if len(symbols):
             row = G[symbols[t]]
             for i in range(n):
@@ -180,8 +182,9 @@ def met(largest, mean, within, wrong, below, reached, seen):
 
 @fast
 def learn(
-    P, V, biases, output_biases, moments, blocks, cells, forget, softmax, full, adam, rate, batch,
-    x, symbols, lengths, target, judged, start, stop, seen, largest, mean, within, wrong, below, reached,
+    P, V, biases, output_biases, moments, blocks, cells, forget, g_most, h_most, softmax, full, adam, rate,
+    batch, x, symbols, lengths, target, judged, start, stop, seen, largest, mean, within, wrong, below,
+    reached,
 ):  # fmt: skip
     """Learn from the sequences `start` to `stop`, less than `batch` of them left; give where it stopped.
 
@@ -211,7 +214,7 @@ def learn(
             one_x = nothing if len(symbols) else x[b]
             one_symbols = symbols[b] if len(symbols) else none
             steps = lengths[b]
-            forward(P, blocks, cells, forget, one_x, one_symbols, steps, y, g, s, h)
+            forward(P, blocks, cells, forget, g_most, h_most, one_x, one_symbols, steps, y, g, s, h)
             worst, total, asked = 0.0, 0.0, steps if every else 1
             for t in range(asked):
                 answer(V, softmax, y[t + 1 if every else steps, n - C :], out)
@@ -229,7 +232,8 @@ def learn(
             seen += 1
             errors = delta_k[:asked]
             backward(
-                P, V, blocks, cells, forget, full, one_x, one_symbols, steps, y, g, s, h, errors, G, H
+                P, V, blocks, cells, forget, g_most, h_most, full, one_x, one_symbols, steps, y, g, s, h,
+                errors, G, H,
             )  # fmt: skip
         for i in range(n):
             G[-1, i] *= biases[i]
@@ -246,7 +250,7 @@ def learn(
 
 
 @fast
-def examine(P, V, blocks, cells, forget, softmax, x, symbols, lengths, judged, within, most):
+def examine(P, V, blocks, cells, forget, g_most, h_most, softmax, x, symbols, lengths, judged, within, most):
     """Answer sequences without learning, until more than `most` are off: how many are, and the mean error."""
     n, K, C, longest = P.shape[1], V.shape[1], blocks * cells, lengths.max()
     y, s = np.zeros((longest + 1, n)), np.zeros((longest + 1, C))
@@ -256,7 +260,7 @@ def examine(P, V, blocks, cells, forget, softmax, x, symbols, lengths, judged, w
     for b in range(len(lengths)):
         one_x = nothing if len(symbols) else x[b]
         one_symbols = symbols[b] if len(symbols) else none
-        forward(P, blocks, cells, forget, one_x, one_symbols, lengths[b], y, g, s, h)
+        forward(P, blocks, cells, forget, g_most, h_most, one_x, one_symbols, lengths[b], y, g, s, h)
         answer(V, softmax, y[lengths[b], n - C :], out)
         right = True
         for k in range(K):
@@ -270,7 +274,7 @@ def examine(P, V, blocks, cells, forget, softmax, x, symbols, lengths, judged, w
 
 
 @fast
-def misread(P, V, blocks, cells, forget, softmax, symbols, lengths, legal, most):
+def misread(P, V, blocks, cells, forget, g_most, h_most, softmax, symbols, lengths, legal, most):
     """Read strings until more than `most` have a mistake: how many have one.
 
     It is one if at any step a symbol that may follow is no more active than one that may not. symbols (S, T),
@@ -281,7 +285,7 @@ def misread(P, V, blocks, cells, forget, softmax, symbols, lengths, legal, most)
     g, h, out, nothing = np.empty((longest, C)), np.empty((longest, C)), np.empty(K), np.empty((0, 0))
     count = 0
     for b in range(len(lengths)):
-        forward(P, blocks, cells, forget, nothing, symbols[b], lengths[b], y, g, s, h)
+        forward(P, blocks, cells, forget, g_most, h_most, nothing, symbols[b], lengths[b], y, g, s, h)
         for t in range(lengths[b]):
             answer(V, softmax, y[t + 1, n - C :], out)
             least, greatest = np.inf, -np.inf
@@ -340,7 +344,7 @@ class Learner:
         self.net = net
         self.P, self.V = joined(net)
         moments = tuple(np.zeros(p.size) for p in (self.P, self.P, self.V, self.V))
-        self.shape = net.blocks, net.cells, net.forget_ is not None
+        self.shape = net.blocks, net.cells, net.forget_ is not None, net.g_most, net.h_most
         masks = net.has_bias, float(net.has_output_bias)
         self.how = (*masks, moments, *self.shape, net.softmax, full, adam, float(rate), batch)
 
@@ -486,6 +490,7 @@ def difference(batch, kind, adam, full, forget, softmax, at_the_end):
         x = rng.integers(4, size=(T, S))
         seen = np.eye(4)[x]
     how = dict(reach=1.0, biased="all" if full else "gates", forget_bias="chrono" if forget else None)
+    how |= dict(g_most=1.0, h_most=3.0) if softmax else {}
     net, other = (Network1997(4, 2, 2, 3, softmax=softmax, seed=1, **how) for _ in range(2))
     learner, none = Learner(net, 0.1, batch, adam, full), np.empty(0)
     rings, no_stage = (np.ones(S), np.ones(S)), (none, none.astype(int), none, none.astype(int))

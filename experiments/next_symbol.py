@@ -11,12 +11,12 @@ import numpy as np
 import tasks_1997 as tasks
 from algorithm_1997 import Network1997
 from kernel_1997 import Learner, answer, fast, misread, prepared
-from modern import reber_sets
+from modern import reber_sets, take
 from settings import CHOICE, SEEDS, Setting
 
 
 @fast
-def learn_steps(P, V, biases, blocks, cells, rate, symbols, lengths, target, chosen, mean):
+def learn_steps(P, V, biases, blocks, cells, g_most, h_most, rate, symbols, lengths, target, chosen, mean):
     """Learn from the strings `chosen`, at every step; each one's mean error goes into `mean`.
 
     P, V as in `kernel_1997.forward`; two gates a block; no biases of output units; the gradient truncated.
@@ -40,13 +40,13 @@ def learn_steps(P, V, biases, blocks, cells, rate, symbols, lengths, target, cho
             for i in range(n):
                 now[i] = 1 / (1 + np.exp(-now[i]))
             for c in range(C):
-                y_in, g = now[c // cells], 4 * now[gates + c] - 2
+                y_in, g = now[c // cells], g_most * (2 * now[gates + c] - 1)
                 s[c] += y_in * g
-                h[c] = 2 / (1 + np.exp(-s[c])) - 1
+                h[c] = h_most * (2 / (1 + np.exp(-s[c])) - 1)
                 seen[c] = now[blocks + c // cells] * h[c]
                 for j in range(sources):
                     of_in[c, j] += y_in * (1 - y_in) * g * read[j]
-                    of_cell[c, j] += y_in * (1 - 0.25 * g**2) * read[j]
+                    of_cell[c, j] += y_in * 0.5 * (g_most - g**2 / g_most) * read[j]
             now[gates:] = seen
             answer(V, False, seen, out)
             e[:] = 0
@@ -59,7 +59,10 @@ def learn_steps(P, V, biases, blocks, cells, rate, symbols, lengths, target, cho
                     V[c, k] -= rate * delta * seen[c]
             for c in range(C):
                 y_out, block = now[blocks + c // cells], c // cells
-                to_gate, to_s = e[c] * y_out * (1 - y_out) * h[c], e[c] * y_out * 0.5 * (1 - h[c] ** 2)
+                to_gate, to_s = (
+                    e[c] * y_out * (1 - y_out) * h[c],
+                    e[c] * y_out * 0.5 * (h_most - h[c] ** 2 / h_most),
+                )
                 for j in range(sources):
                     P[j, blocks + block] -= rate * to_gate * read[j]
                     P[j, block] -= rate * to_s * of_in[c, j]
@@ -80,18 +83,22 @@ class Reber:
     cells: int
     budget: int
     at_once: bool = False  # all steps of a string in one update
+    ranges: tuple = (2.0, 1.0)  # of g and of h
 
     def network(self, seed):
         """Make a network: only the gates have biases, those of the output gates start at −1, −2, −3 …"""
         output_bias = [-1.0 - block for block in range(self.blocks)]
         sizes = 7, self.blocks, self.cells, 7
-        return Network1997(*sizes, reach=0.2, biased="gates", output_bias=output_bias, seed=seed)
+        g_most, h_most = self.ranges
+        how = dict(reach=0.2, biased="gates", output_bias=output_bias, g_most=g_most, h_most=h_most)
+        return Network1997(*sizes, **how, seed=seed)
 
     def about(self):
         """All that decides what comes out, but the rate."""
         return {
             "weights": self.network(0).weights,
             "network": f"{self.blocks} blocks of {self.cells}",
+            "ranges of g and h": list(self.ranges),
             "budget": self.budget,
             "criterion": "256 strings of training and 256 others read without a mistake; after each 100",
             "training": "an update a string" if self.at_once else "an update a step",
@@ -100,6 +107,7 @@ class Reber:
     def trial(self, seed, rate, quick=False):
         """Train once."""
         net, sets, rng = self.network(seed), reber_sets([seed, 1]), np.random.default_rng([seed, 2])
+        sets = [take(batch, range(4)) for batch in sets] if quick else sets
         learner = Learner(net, rate)
         texts = [prepared(batch._replace(x=(batch.x @ np.arange(7)).astype(int)), 7) for batch in sets]
         legal = [np.ascontiguousarray(batch.legal.swapaxes(0, 1)) for batch in sets]
@@ -113,12 +121,12 @@ class Reber:
             return sum(misread(*how, *text[1:3], may, most) for text, may in zip(texts, legal, strict=True))
 
         while seen < (2 if quick else self.budget) and wrong:
-            chosen = rng.integers(256, size=len(mean))
+            chosen = rng.integers(len(lengths), size=len(mean))
             if self.at_once:
                 some = texts[0][0], symbols[chosen], lengths[chosen], target[chosen], target[chosen]
                 learner.learn(some, 0, len(chosen), seen, rings, stages)
             else:
-                how = net.has_bias, self.blocks, self.cells, float(rate)
+                how = net.has_bias, self.blocks, self.cells, *self.ranges, float(rate)
                 learn_steps(learner.P, learner.V, *how, symbols, lengths, target, chosen, mean)
             seen, wrong = seen + len(chosen), mistakes(0)
         return {
@@ -126,7 +134,7 @@ class Reber:
             "sequences": None if wrong else seen,
             "trained_on": seen,
             "error": float(mean.mean()),
-            "wrong_of_512": int(mistakes(256)),
+            f"wrong_of_{2 * len(lengths)}": int(mistakes(256)),
         }
 
 
@@ -254,6 +262,9 @@ TRIED = {
     "1-3x2-rate-0.1": ("1", 0.1, 21_730, Reber(3, 2, 60_000)),
     "1-4x1-rate-0.5": ("1", 0.5, 9500, Reber(4, 1, 60_000)),
     "1-4x1-rate-0.1": ("1", 0.1, 39_740, Reber(4, 1, 100_000)),
+    "1-3x2-ranges-of-table-10": ("1", 0.5, 8440, Reber(3, 2, 60_000, ranges=(1.0, 2.0))),
+    "1-4x1-ranges-of-table-10": ("1", 0.5, 9500, Reber(4, 1, 60_000, ranges=(1.0, 2.0))),
+    "1-3x2-ranges-of-table-10-rate-0.1": ("1", 0.1, 21_730, Reber(3, 2, 60_000, ranges=(1.0, 2.0))),
     "1-3x2-update-a-string": ("1", 0.5, 8440, Reber(3, 2, 60_000, at_once=True)),
     "1-3x2-update-a-string-rate-0.1": ("1", 0.1, 21_730, Reber(3, 2, 60_000, at_once=True)),
 } | {

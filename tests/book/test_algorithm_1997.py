@@ -38,8 +38,8 @@ def loss(parameters, net, x, target, ends, truncated):
         kinds = (net.n - net.C) // blocks
         gates = [anp.repeat(a[i * blocks : (i + 1) * blocks], cells) for i in range(kinds)]
         keep = gates[2] if len(gates) == 3 else 1.0
-        s = keep * s + gates[0] * (4 * a[net.n - net.C :] - 2)
-        out = gates[1] * (2 / (1 + anp.exp(-s)) - 1)
+        s = keep * s + gates[0] * net.g_most * (2 * a[net.n - net.C :] - 1)
+        out = gates[1] * net.h_most * (2 / (1 + anp.exp(-s)) - 1)
         y = anp.concatenate([a[: net.n - net.C], out])
         if ends is None or t == ends:
             received, wanted = anp.dot(V, out) + c, target[t if ends is None else 0]
@@ -55,8 +55,8 @@ def loss(parameters, net, x, target, ends, truncated):
 @pytest.mark.parametrize("softmax", [False, True], ids=["squared error", "cross-entropy"])
 @pytest.mark.parametrize("at_the_end", [True, False])
 def test_gradient(full, forget_bias, softmax, at_the_end):
-    T, B = 7, 3
-    net = Network1997(2, 2, 2, 3, reach=1.0, forget_bias=forget_bias, softmax=softmax, seed=1)
+    T, B, ranges = 7, 3, dict(g_most=1.0, h_most=3.0) if full else {}
+    net = Network1997(2, 2, 2, 3, reach=1.0, forget_bias=forget_bias, softmax=softmax, seed=1, **ranges)
     rng = np.random.default_rng(0)
     x = rng.normal(size=(T, B, 2))
     ends = np.array([3, 6, 5]) if at_the_end else None

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "experiments"))
 
 from algorithm_1997 import Network1997
 from kernel_1997 import joined, misread
-from modern import reber_sets
+from modern import reber_sets, take
 from next_symbol import SETTINGS, Reber, learn_lag, learn_steps
 
 TINY = 1e-7  # a rate with which the weights hardly change from step to step
@@ -23,11 +23,24 @@ TINY = 1e-7  # a rate with which the weights hardly change from step to step
 @pytest.mark.parametrize("sizes", [(7, 3, 2, 7), (7, 4, 1, 7)], ids=["3 × 2", "4 × 1"])
 def test_many_small_steps_are_the_gradient_of_the_string(sizes):
     rng = np.random.default_rng(0)
-    net = Network1997(*sizes, reach=1.0, biased="gates", output_bias=np.arange(sizes[1]) - 3.0, seed=1)
+    net = Network1997(*sizes, reach=1.0, biased="gates", seed=1, g_most=3.0, h_most=1.5)
     symbols, target = rng.integers(7, size=(2, 9)), np.eye(7)[rng.integers(7, size=(2, 9))]
     P, V = joined(net)
     mean = np.ones(1)
-    learn_steps(P, V, net.has_bias, *sizes[1:3], TINY, symbols, np.array([9, 8]), target, np.array([1]), mean)
+    learn_steps(
+        P,
+        V,
+        net.has_bias,
+        *sizes[1:3],
+        3.0,
+        1.5,
+        TINY,
+        symbols,
+        np.array([9, 8]),
+        target,
+        np.array([1]),
+        mean,
+    )
     did = net.forward(np.eye(7)[symbols[1, :8]][:, None])
     W, U, b, V_, c = net.gradients(did, target[1, :8, None])
     wanted, (P_before, V_before) = (np.vstack([W.T, U.T, b]), np.vstack([V_.T, c])), joined(net)
@@ -73,12 +86,12 @@ def test_what_is_watched(everywhere, worst):
 
 
 def test_a_string_is_misread_where_one_legal_symbol_is_not_among_the_most_active():
-    batch = reber_sets(0)[0]
+    batch = take(reber_sets(0)[0], range(20))
     symbols, lengths = (batch.x @ np.arange(7)).astype(int).T.copy(), batch.lengths
     legal = batch.legal.swapaxes(0, 1).copy()
     net = Reber(3, 2, 1).network(0)
     P, V = joined(net)
-    how = P, V, 3, 2, False, False, symbols, lengths
+    how = P, V, 3, 2, False, 2.0, 1.0, False, symbols, lengths
     did = net.forward(batch.x)
     most = np.where(batch.legal, -1, did.out).max(-1)
     right = np.where(batch.legal, did.out, 2).min(-1) > most
