@@ -20,6 +20,8 @@ from settings import CHOICE, Setting
 from lstm_lib.tasks import Batch
 from lstm_lib.tasks.batch import Seed
 
+PACKAGES = ("numba",)  # that a result is made with
+
 
 def as_symbols(draw: Callable[..., Batch], B: int, seed: Seed) -> Batch:
     """Draw sequences whose x is the place of each one, (T, B), not (T, B, D); past an end it is 0."""
