@@ -263,6 +263,7 @@ TRIED = {
     "1-4x1-rate-0.5": ("1", 0.5, 9500, Reber(4, 1, 60_000)),
     "1-4x1-rate-0.1": ("1", 0.1, 39_740, Reber(4, 1, 100_000)),
     "1-3x2-ranges-of-table-10": ("1", 0.5, 8440, Reber(3, 2, 60_000, ranges=(1.0, 2.0))),
+    "1-3x2-both": ("1", 1.0, 8440, Reber(3, 2, 60_000, ranges=(1.0, 2.0))),  # and twice the rate
     "1-4x1-ranges-of-table-10": ("1", 0.5, 9500, Reber(4, 1, 60_000, ranges=(1.0, 2.0))),
     "1-3x2-ranges-of-table-10-rate-0.1": ("1", 0.1, 21_730, Reber(3, 2, 60_000, ranges=(1.0, 2.0))),
     "1-3x2-update-a-string": ("1", 0.5, 8440, Reber(3, 2, 60_000, at_once=True)),
