@@ -266,7 +266,7 @@ def launched(url: str) -> str:
 def _write(app: Any, error: Exception | None) -> None:
     if error or app.builder.name != "html":
         return
-    known, out = _known(app, app.config.html_context.get("book", "")), Path(app.outdir) / "colab"
+    known, out = _known(app, app.config.html_context.get("installed_from", "")), Path(app.outdir) / "colab"
     out.mkdir(exist_ok=True)
     for page in known.chapters:
         stored = json.loads(Path(app.env.doc2path(f"chapters/{page}")).read_text("utf-8"))

@@ -120,7 +120,7 @@ def _name(app: Any, config: Any) -> None:
         config.ogp_site_url = config.html_baseurl
     citation = yaml.safe_load((folder / "CITATION.cff").read_text("utf-8"))
     book = f"{own}@{revision(folder, options.get('repository_branch', 'main'))}" if own else ""
-    config.html_context["book"] = book
+    config.html_context["installed_from"] = book
     library = f"lstm_lib[book] @ git+{book}" if own else ".[book]"
     where = "" if own else "  # in the folder of the book"
     config.myst_substitutions |= {
