@@ -146,9 +146,11 @@ def test_a_wrong_value_is_refused_and_the_slider_stays(running_chapter):
     page, client = running_chapter
     explorer = page.locator('.jp-Notebook [data-explorer="cell"]').first
     before = weights(explorer)
-    reply = client.execute("explorer.b_o = float('nan')", reply=True, timeout=PATIENCE)
-    assert reply["content"]["ename"] == "TraitError"
-    assert "b_o: came nan, wanted a number from -10 to 10" in reply["content"]["evalue"]
+    asked = {"answer": "setattr(explorer, 'b_o', float('nan'))"}
+    reply = client.execute("", user_expressions=asked, reply=True, timeout=PATIENCE)
+    answer = reply["content"]["user_expressions"]["answer"]
+    assert answer["ename"] == "TraitError"
+    assert "b_o: came nan, wanted a number from -10 to 10" in answer["evalue"]
     assert weights(explorer) == before
 
 
