@@ -81,7 +81,7 @@ def run_all(lab: tuple[Path, str, str], browser: Browser, path: str) -> Iterator
 
 def _run_all(page: Page, lab: tuple[Path, str, str], path: str) -> None:
     _, url, token = lab
-    page.goto(f"{url}lab/tree/{path}?token={token}")
+    page.goto(f"{url}lab/tree/{path}?token={token}&reset")  # no other notebook stays open behind it
     # JupyterLab asks which kernel to take where cells are run before its page is connected to one.
     deadline = time.monotonic() + PATIENCE
     while (kernel := kernel_of(lab, path)).get("execution_state") != "idle" or not kernel["connections"]:
