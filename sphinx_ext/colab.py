@@ -5,7 +5,6 @@ The workflow puts that folder on a branch of its own, `BRANCH`, for Colab opens 
 
 from __future__ import annotations
 
-import ast
 import html
 import json
 import re
@@ -123,49 +122,6 @@ def plain(text: str, page: str, known: Known) -> str:
     return re.sub("\0(\\d+)\0", lambda found: kept[int(found[1])], text).strip()
 
 
-def _names(code: str) -> tuple[set[str], set[str]]:
-    """The names that a cell binds, and those that it reads."""
-    tree = _parsed(code)
-    used = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    bound = {node.id for node in used if isinstance(node.ctx, ast.Store)}
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            bound.add(node.name)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            bound |= {(one.asname or one.name).partition(".")[0] for one in node.names}
-    return bound, {node.id for node in used if isinstance(node.ctx, ast.Load)}
-
-
-def _parsed(code: str) -> ast.Module:
-    return ast.parse(re.sub(r"^(\s*)[%!].*$", r"\1pass", code, flags=re.M))  # magics are no Python
-
-
-def _without_asserts(code: str) -> str:
-    lines: list[str | None] = [*code.splitlines()]
-    for node in _parsed(code).body:
-        if isinstance(node, ast.Assert):
-            lines[node.lineno - 1 : node.end_lineno] = [None] * ((node.end_lineno or 0) - node.lineno + 1)
-    return "\n".join(line for line in lines if line is not None)
-
-
-def without_checks(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out the cells that no page shows; where names of theirs are read further on, what they assert."""
-    kept: list[dict[str, Any]] = []
-    needed: set[str] = set()
-    for cell in reversed(cells):
-        if cell["cell_type"] == "code":
-            code = "".join(cell["source"])
-            if "remove-cell" in cell["metadata"].get("tags", []):
-                code = _without_asserts(code)
-                if not needed & _names(code)[0]:
-                    continue
-                cell = {**cell, "source": code}
-            bound, read = _names(code)
-            needed = needed - bound | read
-        kept.append(cell)
-    return kept[::-1]
-
-
 def _form(cell: dict[str, Any], code: str, title: str) -> dict[str, Any]:
     """A code cell of which Colab shows the title and what it prints, and the code at a press."""
     magic, line, rest = code.partition("\n") if code.startswith("%%") else ("", "", code)
@@ -178,19 +134,20 @@ def _text(identity: str, source: str) -> dict[str, Any]:
 
 def for_colab(notebook: dict[str, Any], page: str, known: Known) -> dict[str, Any]:
     """Give a chapter's notebook as Colab can show it; what cannot be turned raises ValueError or KeyError."""
-    install, *cells = notebook["cells"]
+    install = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    cells = [cell for cell in notebook["cells"] if cell is not install and cell["id"] != "run-all"]
     made: list[dict[str, Any]] = []
     numbers = known.figures.get(page, [])
     captions = sum("figure" in cell["metadata"].get("mystnb", {}) for cell in cells)
     figures = (f"Fig. {number}. " for number in numbers) if len(numbers) == captions else repeat("")
-    for cell in without_checks(cells):
+    for cell in cells:
         source, metadata = "".join(cell["source"]), cell["metadata"]
         if cell["cell_type"] == "markdown":
             made.append(_text(cell["id"], plain(source, page, known)))
             continue
         shown = metadata.get("mystnb", {})
         if {"hide-input", "hide-cell", "remove-cell", "remove-input"} & {*metadata.get("tags", [])}:
-            title = shown.get("code_prompt_show", "Show what the next cells use").removeprefix("Show ")
+            title = shown.get("code_prompt_show", "Show the code").removeprefix("Show ")
             made.append(_form(cell, source, title[0].upper() + title[1:]))
         else:
             made.append({**cell, "metadata": {}, "source": source})

@@ -83,7 +83,8 @@ class Quiz(Explorer):
 
     def __init__(self, questions: list[dict[str, Any]], turn: str = "") -> None:
         super().__init__(preset="", questions=questions, turn=turn)
-        Quiz.made[self.questions[0]["ask"]] = self
+        for question in self.questions[:1]:
+            Quiz.made[question["ask"]] = self
 
     def judged(self) -> list[bool | None]:
         """Say of each question whether its answer is right; None where there is none."""

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "experiments"))
 import kernel_1997 as kernel
 import tasks_1997 as tasks
 from algorithm_1997 import Network1997
-from classic import SETTINGS, TASKS_1997, as_symbols, lag_symbols
+from classic import SETTINGS, TASKS_1997, as_symbols
 from kernel_1997 import Examined, train
 from modern import Criterion
 
@@ -178,7 +178,7 @@ def test_an_error_that_is_no_number_is_wrong():
 
 def test_symbols_are_those_of_the_tasks():
     for B, seed in ((1, 0), (30, 5)):
-        drawn, wanted = lag_symbols(50, 20, B, seed), tasks.long_lag_2c(50, 20, B, seed)
+        drawn, wanted = tasks.distracted(50, 20, B, seed), tasks.long_lag_2c(50, 20, B, seed)
         np.testing.assert_array_equal(drawn.lengths, wanted.lengths)
         np.testing.assert_array_equal(drawn.target, wanted.target)
         for b, steps in enumerate(wanted.lengths):

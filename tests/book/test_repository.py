@@ -207,7 +207,8 @@ def built(clone):
         )
         assert done.returncode == 0, done.stderr
         page = (clone / "_build/html/chapters/one.html").read_text("utf-8")
-        first = json.loads((clone / "_build/html/_sources/chapters/one.ipynb").read_text("utf-8"))["cells"][0]
+        cells = json.loads((clone / "_build/html/_sources/chapters/one.ipynb").read_text("utf-8"))["cells"]
+        first = next(cell for cell in cells if cell["cell_type"] == "code")
         in_colab = json.loads((clone / "_build/html/colab/one.ipynb").read_text("utf-8"))["cells"]
         return done.stdout, page, "".join(first["source"]), "\n".join(cell["source"] for cell in in_colab)
 

@@ -17,7 +17,7 @@ ROW = re.compile(r"^\| \[(.+)\]\((\w+)\.ipynb\) \| (\d+) \| \d+ \| ([\d, ]+) \| 
 
 CELLS = {name: nbformat.read(ROOT / f"chapters/{name}.ipynb", as_version=4).cells for name in GUIDE}
 PROSE = {
-    name: "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    name: "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown" and cell.id != "run-all")
     for name, cells in CELLS.items()
 }
 
