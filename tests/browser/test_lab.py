@@ -167,7 +167,7 @@ def all_five(lab, browser):
     """Run a notebook with one explorer of each kind."""
     with run_all(lab, browser, "all.ipynb") as (page, client):
         for kind in ("cell", "gradient", "sentence", "memory", "quiz"):
-            page.locator(f'.jp-Notebook [data-explorer="{kind}"]').wait_for()
+            page.locator(f'.jp-Notebook [data-explorer="{kind}"]').first.wait_for()
         yield page, client
 
 
@@ -295,7 +295,7 @@ def test_a_changed_number_stops_nothing(lab, browser):
     with run_all(lab, browser, "chapters/changed.ipynb") as (page, client):
         ask(client, "1")
         for kind in "cell", "quiz":
-            page.locator(f'.jp-Notebook [data-explorer="{kind}"]').wait_for()
+            page.locator(f'.jp-Notebook [data-explorer="{kind}"]').first.wait_for()
         said = page.get_by_text("The numbers in the text are for W_f = 1")
         assert wait_for(lambda: said.count() == 1)
         errors = page.locator('.jp-RenderedText[data-mime-type="application/vnd.jupyter.error"]')

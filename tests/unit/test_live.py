@@ -1,5 +1,7 @@
 """A live notebook: checks of the text touch nothing of the reader's, and stop only where they are strict."""
 
+import builtins
+
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -16,6 +18,7 @@ class Kernel:
 @pytest.fixture
 def shell(monkeypatch):
     """A shell of a notebook, with a reader at work."""
+    monkeypatch.setattr(builtins, "__IPYTHON__", True, raising=False)  # the shell would leave it there
     shell = InteractiveShell()
     shell.kernel = Kernel()
     monkeypatch.delenv(live.STRICT, raising=False)
