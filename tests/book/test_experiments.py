@@ -76,7 +76,8 @@ def test_the_whole_path_in_small(monkeypatch, tmp_path):
     monkeypatch.setattr(run.tempfile, "mkdtemp", lambda **_: str(tmp_path))
     names = [
         "1-modern", "2b-rnn", "3a-T100-guessing", "5-cell-of-1997", "6a-1997",
-        "changes-squared-adam-full-none-32", "variants-copy-GRU", "forgetting-with-gate", "lags-chrono-5", "choices-4-units",
+        "changes-squared-adam-full-none-32", "variants-copy-GRU", "forgetting-with-gate", "lags-chrono-5",
+        "choices-4-units",
     ]  # fmt: skip
     before = {path: path.read_bytes() for path in run.RESULTS.glob("*")}
     folder = run.main(["--quick", "--jobs", "2", *names])
