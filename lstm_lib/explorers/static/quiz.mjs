@@ -81,6 +81,7 @@ export function render({ model, el }) {
     model.save_changes();
     store.write(answers);
     show(true);
+    speech.say(() => "Nothing is answered now.");
   }, signal);
   const root = explorer(
     "quiz", signal,
