@@ -196,7 +196,8 @@ def built(clone):
     notebook = json.loads((ROOT / "chapters/experiments_1997.ipynb").read_text("utf-8"))
     words = "# One\n\n{{ pip_line }}\n\n{{ zip_of_the_pages }}, {{ pdf_for_paper }}\n\n{{ bibtex }}\n\n"
     words += ":::{only} launch\nA rocket.\n:::\n"
-    notebook["cells"][1:] = [{"cell_type": "markdown", "id": "one", "metadata": {}, "source": words}]
+    install = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    notebook["cells"] = [{"cell_type": "markdown", "id": "one", "metadata": {}, "source": words}, install]
     (clone / "chapters" / "one.ipynb").write_text(json.dumps(notebook))
 
     def build(**environment):
