@@ -209,7 +209,8 @@ M: dict[str, Mistake] = {
         r"train\(model, batches, loss\)", AttributeError,
     ),
     "a misspelt method": Mistake(
-        "lstm.foward(x)", "aroberge/friendly/issues/62", 1, "did you mean 'forward'", AttributeError
+        "lstm.foward(x)",  # codespell:ignore foward
+        "aroberge/friendly/issues/62", 1, "did you mean 'forward'", AttributeError,
     ),
     # numbers
     "a rate as text": Mistake(
