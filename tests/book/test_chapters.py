@@ -153,6 +153,12 @@ def test_every_figure_has_alt_text(notebook):
             assert len(alt) > 60 and cell.source.rstrip().endswith("plt.show()"), cell.id
 
 
+def test_a_page_reads_the_tables_that_a_cell_writes(notebook):
+    for cell in code(notebook):
+        if "Markdown(" in cell.source:
+            assert cell.metadata["mystnb"]["markdown_format"] == "myst", cell.id
+
+
 def test_what_the_book_folds_jupyterlab_folds_too(notebook):
     """Else a quiz stands there with its answers, an exercise with its solution."""
     marks = {cell.id: cell.metadata.get("jupyter", {}) for cell in code(notebook)}
