@@ -11,41 +11,20 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from lags import LAGS, H, network, recall
 from streams import continual_embedded_reber, share_legal
 from tasks_1997 import embedded_reber
 
-from lstm_lib import LSTM, RNN
+from lstm_lib import LSTM
 from lstm_lib.tasks import Batch
 from lstm_lib.train import Adam, Model, TrainingDiverged, cross_entropy, train, updates
 
 OUT = Path(__file__).with_suffix(".json")
-LAGS = (5, 10, 20, 40, 80, 160)
 SEEDS = range(10)
 STREAM_SEEDS = range(3)
 SHOWN, SHOWN_SEED = 150, 1  # symbols of the trace, and whose
-H, B, UPDATES = 16, 32, 400
+UPDATES = 400
 LOWER_RATE, LOWER_LAG = 0.003, 40  # where the rate decides
-
-
-def recall(lag: int, rng: np.random.Generator, size: int = B) -> tuple[np.ndarray, np.ndarray]:
-    """First number +1 or -1, then `lag` steps of noise; which of the two was it?"""
-    x = 0.2 * rng.normal(size=(lag + 1, size, 1))
-    target = rng.integers(2, size=size)
-    x[0, :, 0] = 2 * target - 1
-    return x.astype(np.float32), target
-
-
-def network(kind: str, lag: int, seed: int) -> LSTM | RNN:
-    """Make a new network of a kind."""
-    if kind == "tanh":
-        return RNN(1, H, seed=seed, dtype=np.float32)
-    if kind == "identity ReLU":
-        rnn = RNN(1, H, "relu", "identity", seed=seed, dtype=np.float32)
-        rnn.W *= 0.1
-        return rnn
-    if kind == "chrono":
-        return LSTM(1, H, "chrono", seed=seed, dtype=np.float32, t_max=max(3, lag))
-    return LSTM(1, H, float(kind), seed=seed, dtype=np.float32)
 
 
 def accuracy(kind: str, lag: int, seed: int, rate: float | None = None) -> float:

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from sweeps import Dropout
 
 from lstm_lib import LSTM
 from lstm_lib.tasks import Batch, adding
@@ -21,25 +22,6 @@ from lstm_lib.train import SGD, Adam, Model, TrainingDiverged, squared_error, up
 RESULTS = Path(__file__).with_suffix(".json")
 SEEDS = range(5)
 EVERY, SOLVED = 25, 0.001
-
-
-class Dropout(Model):
-    """A model whose read-out sees each unit of the last h with probability 1 − p only, while it learns."""
-
-    def __init__(self, network, p, rng):
-        super().__init__(network, 1, seed=rng)
-        self.p, self.rng = p, rng
-
-    def learn(self, batch, loss, **start):
-        trace = self.network.forward(batch.x, **start)
-        kept = (self.rng.random(trace.h_last.shape) >= self.p) / (1 - self.p)
-        kept = kept.astype(self.network.dtype)
-        h = trace.h_last * kept
-        y = self.read(h)
-        value, dy = loss(y, batch.target, None)
-        grads = self.network.backward(trace, dh_last=(dy @ self.W_y) * kept)
-        readout = np.concatenate([(dy.T @ h).ravel(), dy.sum(0)])
-        return value, [grads.vector, readout], trace, y
 
 
 def run(
@@ -59,7 +41,7 @@ def run(
         lstm.b_i = np.full(H, b_i)
     if b_o is not None:
         lstm.b_o = np.full(H, b_o)
-    model = Dropout(lstm, drop_h, rng) if drop_h else Model(lstm, 1, seed=rng)
+    model = Dropout(drop_h, lstm, rng) if drop_h else Model(lstm, 1, seed=rng)
     seen = adding(T, few, rng) if few else None
 
     def batch():

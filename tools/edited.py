@@ -47,13 +47,6 @@ class Outcome(NamedTuple):
     alive: int  # explorers and quizzes
 
 
-def readers(path: Path) -> Any:
-    """Read a notebook; without solutions, which no reader runs unasked."""
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    notebook.cells = [cell for cell in notebook.cells if not cell.id.startswith("solution")]
-    return notebook
-
-
 def is_seen(cell: Any) -> bool:
     """Whether a reader in JupyterLab sees the cell's code; a folded figure's too, but no stored results."""
     tags = cell.metadata.get("tags", [])
@@ -110,7 +103,7 @@ def main(most: int, *names: str) -> int:
     rng, tried, counts = random.Random(0), 0, Counter[str]()
     paths = [p for p in sorted((ROOT / "chapters").glob("*.ipynb")) if p.stem in names or not names]
     for n, path in enumerate(paths):
-        notebook = readers(path)
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         some = list(numbers(notebook))
         whole = run(copy.deepcopy(notebook))
         print(f"{path.stem}: {len(some)} numbers; untouched {whole}", flush=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MethodType
 from typing import Any
 
+from .. import __version__, live
 from .book import Exercise, chapters, exercises, goals
 from .rules import NotYet
 
@@ -122,7 +123,7 @@ class Check:
                 said.append('`check.report("Your Name")` writes this into a file to hand in.')
                 continue
             whole = {
-                "chapter": chapter, "who": who, "written": _now(), "lstm_lib": _version(),
+                "chapter": chapter, "who": who, "written": _now(), "lstm_lib": __version__,
                 "exercises": listed, "quiz": quiz,
             }  # fmt: skip
             there = path.exists()
@@ -225,10 +226,6 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
         return {}
 
 
-def _version() -> str:
-    return str(getattr(sys.modules["lstm_lib"], "__version__", ""))
-
-
 def _now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
@@ -253,8 +250,7 @@ def _for_notebook(text: str) -> str:
 def _say(markdown: str) -> None:
     """Show Markdown in a notebook, plain text elsewhere."""
     plain = html.unescape(re.sub(r"<[^>]+>|\*\*|`(?=[^`])|(?<=[^`])`", "", markdown))
-    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
-    if shell is None:
+    if live.shell() is None:
         return print(plain)
     from IPython.display import display
 

@@ -2,8 +2,9 @@
 
 import random
 
+import nbformat
 import pytest
-from edited import another, changed, numbers, readers, run
+from edited import another, changed, numbers, run
 from places import GUIDE, ROOT
 
 SHOWS = "explorer", "memory", "sentence", "gradient", "])"  # how a cell with an explorer or a quiz ends
@@ -11,7 +12,7 @@ SHOWS = "explorer", "memory", "sentence", "gradient", "])"  # how a cell with an
 
 @pytest.mark.parametrize("name", GUIDE)
 def test_a_changed_number_stops_nothing(name):
-    notebook, rng = readers(ROOT / f"chapters/{name}.ipynb"), random.Random(name)
+    notebook, rng = nbformat.read(ROOT / f"chapters/{name}.ipynb", as_version=4), random.Random(name)
     cells = notebook.cells
     number = rng.choice([n for n in numbers(notebook) if not cells[n.cell].metadata.get("jupyter")])
     shown = {c.id for c in cells if c.cell_type == "code" and c.source.split("\n")[-1] in SHOWS}
