@@ -1,6 +1,5 @@
 """Judge answers, and note what was tried."""
 
-import difflib
 import html
 import inspect
 import json
@@ -14,6 +13,7 @@ from types import MethodType
 from typing import Any
 
 from .. import __version__, live
+from ..mends import meant
 from .book import Exercise, chapters, exercises, goals
 from .rules import NotYet
 
@@ -151,10 +151,9 @@ def _find(name: Any) -> Exercise | str:
             return here[number]
         there_are = ", ".join(f"{chapter}.{one}" for one in here)
         return f"There is no exercise {name!r}. There are {there_are}."
-    close = difflib.get_close_matches(chapter, chapters(), 1)
-    meant = f" Did you mean {close[0]}?" if close else ""
+    mend = meant(chapter, chapters()) or "."
     return (
-        f"{reprlib.repr(name)} names no exercise.{meant} A name is a chapter and a number, such as "
+        f"{reprlib.repr(name)} names no exercise{mend} A name is a chapter and a number, such as "
         f'"architecture.1"; the chapters are {", ".join(chapters())}.'
     )
 

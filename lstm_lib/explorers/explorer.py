@@ -1,6 +1,5 @@
 """What all explorers share."""
 
-import difflib
 import html
 import json
 import reprlib
@@ -12,6 +11,7 @@ import numpy as np
 import traitlets
 
 from .. import live
+from ..mends import meant
 from .goals import GOALS, limits_of, meets
 from .modules import STATIC, module_text, read_json
 from .traits import NAMES, PLACES, Value, place_of, plain, refuse
@@ -96,9 +96,8 @@ class Explorer(anywidget.AnyWidget):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[:1] != "_" and not hasattr(type(self), name):
-            near = difflib.get_close_matches(name.lower(), dir(self), 1, 0.5)
-            mean = f"; did you mean {near[0]}?" if near else f"; its values are {', '.join(self.limits)}"
-            raise AttributeError(f"{type(self).__name__} has no {name}{mean}")
+            mend = meant(name, dir(self)) or f"; its values are {', '.join(self.limits)}"
+            raise AttributeError(f"{type(self).__name__} has no {name}{mend}")
         super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:

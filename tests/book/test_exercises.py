@@ -197,7 +197,7 @@ def test_an_error_in_an_answer_is_told_with_its_usual_cause():
     [
         ("architecture.9", "There is no exercise 'architecture.9'. There are architecture.1, architecture.2"),
         ("architecture", "There is no exercise 'architecture'"),
-        ("architecure.1", "Did you mean architecture?"),  # codespell:ignore architecure
+        ("architecure.1", "did you mean 'architecture'?"),  # codespell:ignore architecure
         ("", "the chapters are architecture, "),
         (3, "3 names no exercise."),
         (None, "None names no exercise."),
