@@ -124,7 +124,7 @@ def test_every_value_of_every_explorer_is_described():
         (GradientExplorer, "x")
     }  # a constant
     assert described <= traits
-    assert sum(map(len, LIMITS.values())) == 16 + 8 + 12 + 8 + 5
+    assert sum(map(len, LIMITS.values())) == 17 + 8 + 12 + 8 + 5
 
 
 def at_its_ends(limit, steps):

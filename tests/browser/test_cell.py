@@ -146,3 +146,117 @@ def test_steps_by_buttons_and_the_half_life_read_out(mount):
     for name in ("w_f", "u_f", "b_f"):
         move(explorer, name, 10)
     assert "over 999 steps" in explorer.inner_text()
+
+
+def test_the_layers_are_off_until_they_are_asked_for(mount):
+    for explorer in mount(*(CellExplorer("remember", focus=gate) for gate in ("forget", "input"))):
+        assert explorer.locator(".lx-write").count() == 0 and not explorer.locator(".lx-made").is_visible()
+        explorer.get_by_role("button", name="Where c comes from").click()
+        assert explorer.locator(".lx-write").count() == 12 and explorer.locator(".lx-made").is_visible()
+
+
+@pytest.mark.parametrize("width", [460, 370])
+def test_what_a_memory_is_made_of_is_not_cut(page, mount, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    (explorer,) = mount(CellExplorer("count", step=12))
+    said = explorer.locator(".lx-made .lx-filled")
+    explorer.get_by_role("button", name="Where c comes from").click()
+    for press in (None, "Turn round"):
+        if press:
+            explorer.get_by_role("button", name=press).click()
+        whole = said.evaluate(
+            """one => {
+                const range = document.createRange();
+                range.selectNodeContents(one);
+                const [box, text] = [one.getBoundingClientRect(), range.getBoundingClientRect()];
+                return [text.right - box.right, text.bottom - box.bottom];
+            }"""
+        )
+        assert max(whole) <= 0.5
+
+
+@pytest.mark.parametrize("width", [1280, 370])
+def test_no_bar_and_no_number_lies_on_a_letter(page, mount, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    explorers = mount(CellExplorer("latch"), CellExplorer(parts="rnn"))
+    for explorer in explorers:
+        boxes = explorer.locator(".lx-picture svg text").evaluate_all(
+            """all => all.filter((one) => one.textContent)
+                .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+                .map((one) => [one.textContent, one.getBBox()])
+                .map(([text, { x, y, width, height: tall }]) =>
+                    [text, x, y + 0.2 * tall, x + width, y + 0.8 * tall])"""
+        )
+        over = [
+            (one[0], other[0])
+            for k, one in enumerate(boxes)
+            for other in boxes[:k]
+            if one[1] < other[3] and other[1] < one[3] and one[2] < other[4] and other[2] < one[4]
+        ]
+        assert over == []
+        chosen = explorer.locator(".lx-equations p.lx-chosen").first
+        first = chosen.locator("var").first.bounding_box()
+        assert first["x"] - chosen.bounding_box()["x"] >= 5
+
+
+RNN = dict(w_g=1, u_g=0.5, x=[1, 0, 0, 0, 0, 0])
+
+
+def test_of_a_plain_rnn_only_its_parts_are_shown(page, mount):
+    (explorer,) = mount(CellExplorer(parts="rnn", **RNN))
+    assert list(table(explorer)) == ["t", "x", "h"]
+    assert list(weights(explorer)) == ["b_g", "w_g", "u_g"]
+    parts = explorer.locator("[data-part]").evaluate_all("all => all.map((one) => one.dataset.part)")
+    assert sorted(parts) == ["b_g", "diagram", "h", "u_g", "w_g", "x"]
+    text = explorer.inner_text() + str(explorer.locator("svg").all_text_contents())
+    for word in ("gate", "memory", "half-life", "comes from", "Turn round", "σ", "candidate", "Mixed"):
+        assert word not in text, word
+    for shown in ("tanh, twice", "xₜ = ", "hₜ = ", "hₜ₋₁ = ", "next step"):
+        assert shown in text
+
+
+def test_a_plain_rnn_agrees_with_python(page, mount):
+    python = CellExplorer(parts="rnn", **RNN)
+    (explorer,) = mount(python)
+    for name, value in (("u_g", 2), ("w_g", -1.5), ("b_g", 0.3)):
+        move(explorer, name, value)
+        setattr(python, name, value)
+        np.testing.assert_allclose(table(explorer)["h"], python.trace().h.ravel(), rtol=0, atol=1e-12)
+        h, ours = 0.0, []
+        for x in python.x:
+            h = np.tanh(np.tanh(python.w_g * x + python.u_g * h + python.b_g))
+            ours.append(h)
+        np.testing.assert_allclose(
+            table(explorer)["h"], ours, rtol=0, atol=1e-3
+        )  # gates are never quite open
+    said = explorer.locator(".lx-equations").inner_text()
+    row = python.trace()
+    assert f"= {row.h.item(python.step - 1):.2f}".replace("-", "\N{MINUS SIGN}") in said
+    explorer.get_by_role("button", name="Reset").click()
+    assert weights(explorer) == {"b_g": 0, "w_g": 1, "u_g": 0.5}
+    with pytest.raises(Exception, match="parts"):
+        CellExplorer(parts="gru")
+
+
+def test_a_plain_rnn_follows_links_guesses_and_goals(page, mount):
+    words = '<p><a href="#cell?u_g=2&amp;step=6" data-predict="h@6" data-about="h">louder</a></p>'
+    goal = {
+        "kind": "cell",
+        "level": 1,
+        "ask": "h.",
+        "start": {},
+        "free": ["u_g"],
+        "hint": ".",
+        "solution": {},
+    }
+    python = CellExplorer(parts="rnn", **RNN)
+    goal["start"] = {name: value for name, value in python.initial.items() if name not in ("x", "preset")}
+    goal["trials"] = [{"x": RNN["x"], "hold": [["h", 6, 0.7, 0.72]]}]
+    python.puzzles = {"one": goal}
+    (explorer,) = mount(python, prose=words)
+    page.get_by_role("button", name="place your guess").click()
+    line = explorer.locator('[data-part="h"] > .lx-line')
+    assert not line.evaluate("one => one.checkVisibility({ visibilityProperty: true })")
+    explorer.get_by_role("button", name="Show", exact=True).click()
+    assert "it is 0.71" in page.locator("p").first.inner_text()
+    assert explorer.locator(".lx-goal").get_attribute("data-state") == "met"

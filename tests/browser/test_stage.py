@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from hands import assert_table_is_lstm_lib, move, ranges, table, weights
+from hands import assert_table_is_lstm_lib, finger, move, ranges, table, weights
 from places import PAGES, ROOT
 
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
@@ -357,9 +357,11 @@ def test_choices_are_a_guess_too_and_the_words_open_either_way(page, mount):
     (explorer,) = mount(CellExplorer("remember"), prose=words)
     page.get_by_role("button", name="Show what happens").click()
     assert page.get_by_text("Nothing is left").is_visible()
-    assert weights(explorer)["b_f"] == 6
+    assert weights(explorer)["b_f"] == -5  # the picture shows what the words say
+    assert not page.get_by_role("button", name="half").is_visible()  # it has been seen
+    page.reload()
     page.get_by_role("button", name="half").click()
-    assert weights(explorer)["b_f"] == -5
+    assert weights(explorer)["b_f"] == -5 and page.get_by_text("Nothing is left").is_visible()
     assert "✗ It is nothing" in page.locator("p").first.inner_text()
 
 
@@ -372,7 +374,156 @@ def test_a_guess_is_about_what_the_link_means_and_opens_its_own_words_alone(page
         page.get_by_role("link", name="one").click()
     assert page.get_by_text("Number one").is_visible() and not page.get_by_text("Number two").is_visible()
     explorer.get_by_role("button", name="Count", exact=True).click()  # something else, in between
-    page.get_by_role("button", name="place your guess").nth(1).click()
+    page.get_by_role("button", name="place your guess").click()
     explorer.get_by_role("button", name="Show", exact=True).click()
     assert "it is 0.24" in page.locator("p", has_text="two").first.inner_text()
     assert page.get_by_text("Number two").is_visible()
+
+
+ASKED = (
+    '<p><a href="#cell?b_f=1&amp;step=5" data-predict="c@5" data-about="c">let it leak</a>.</p>'
+    '<div class="lx-after"><p>With <span data-number="b_f" data-kind="cell">1.0</span> it is '
+    '<span data-answer="c@5" data-kind="cell">0.37</span>.</p></div>'
+    '<p><a href="#cell?b_f=5" data-about="c">open it</a>, and '
+    '<span data-answer="c@5" data-kind="cell">0.93</span> is left.</p>'
+)
+# What is seen of an explorer: its drawn shapes by the class of what they belong to, and its text
+SEEN = """root => {
+    const shown = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    const shapes = [...root.querySelectorAll("polyline, polygon, path")].filter((one) => shown(one) &&
+        (one.getAttribute("points") || one.getAttribute("d")));
+    const parts = shapes.map((one) => one.closest("[data-part], .lx-layers, .lx-half, .lx-diagram"));
+    const names = parts.map((part) => part?.dataset.part ?? part?.getAttribute("class") ?? "");
+    const values = [...root.querySelectorAll("[data-value]")].filter(shown).length;
+    return [[...new Set(names)].sort(), root.innerText, values, root.querySelector(".lx-spoken").textContent];
+}"""
+
+
+def guess(page, k=0):
+    page.get_by_role("button", name="place your guess").nth(k).click()
+
+
+def test_nothing_says_the_answer_while_it_is_guessed(page, mount):
+    (explorer,) = mount(CellExplorer("remember", focus="forget"), prose=ASKED)
+    explorer.get_by_role("button", name="Where c comes from").click()
+    explorer.get_by_text("Numbers", exact=True).click()
+    guess(page)
+    page.wait_for_timeout(900)  # it would have spoken
+    parts, text, values, spoken = explorer.evaluate(SEEN)
+    assert set(parts) <= {"", "f", "i", "o"} and values == 0
+    answer = f"{table(explorer)['c'][4]:.2f}"
+    assert answer == "0.37" and answer not in text + spoken + page.locator("p").first.inner_text()
+    assert "half-life" not in text and "from step" not in text and "percent" not in spoken
+    assert page.locator("[data-answer]").all_text_contents() == ["0.37", "0.93"]  # folded; as printed
+    assert not page.locator(".lx-after").is_visible()
+    explorer.get_by_role("button", name="Show", exact=True).click()
+    parts, text, values, _ = explorer.evaluate(SEEN)
+    assert {"c", "h", "g", "layers", "diagram"} <= set(parts) and answer in text and values > 0
+
+
+def test_another_link_ends_a_guess(page, mount):
+    (explorer,) = mount(CellExplorer("remember"), prose=ASKED)
+    guess(page)
+    assert "c" not in explorer.evaluate(SEEN)[0]
+    page.get_by_role("link", name="open it").click()
+    assert {"c", "diagram"} <= set(explorer.evaluate(SEEN)[0])
+    assert not explorer.locator(".lx-guess").count()
+
+
+def test_without_a_guess_nobody_is_said_to_have_made_one(page, mount):
+    (explorer,) = mount(CellExplorer("remember"), prose=ASKED)
+    guess(page)
+    explorer.get_by_role("button", name="Show", exact=True).click()
+    assert page.locator("p").first.inner_text() == "let it leak (it is 0.37)."
+    assert not explorer.locator(".lx-guess").count()
+
+
+def dot_at(explorer):
+    return float(explorer.locator(".lx-guess").get_attribute("aria-valuenow"))
+
+
+@pytest.mark.parametrize(
+    "hand", ["mouse", pytest.param("finger", marks=pytest.mark.browser_context_args(**PHONE))]
+)
+def test_the_dot_is_dragged_by_a_mouse_and_by_a_finger(page, mount, hand):
+    (explorer,) = mount(CellExplorer("remember"), prose=ASKED)
+    guess(page)
+    dot = explorer.locator(".lx-guess")
+    box = dot.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    before = page.evaluate("scrollY")
+    if hand == "mouse":
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 3, y - 20, steps=5)
+        page.mouse.up()
+    else:
+        finger(page, (x, y), *[(x, y - 2 * k) for k in range(1, 11)])
+    assert 0.3 < dot_at(explorer) < 0.7 and page.evaluate("scrollY") == before
+    explorer.get_by_role("button", name="Show", exact=True).click()
+    assert f"you said {dot_at(explorer):.2f}; it is 0.37" in page.locator("p").first.inner_text()
+
+
+def test_what_happens_is_shown_in_the_picture_and_a_sentence_says_its_own_numbers(page, mount):
+    (explorer,) = mount(CellExplorer("remember"), prose=ASKED)
+    answers = page.locator("[data-answer]")
+    number = page.get_by_role("spinbutton", name="b_f")
+    move(explorer, "b_f", -3)  # no setting of theirs
+    assert answers.all_text_contents() == ["0.37", "0.93"]
+    page.get_by_role("button", name="Show what happens").click()
+    assert weights(explorer)["b_f"] == 1 and number.input_value() == "1.0"
+    move(explorer, "b_f", 2)  # its own number
+    assert number.input_value() == "2.0" and answers.first.text_content() == f"{table(explorer)['c'][4]:.2f}"
+    move(explorer, "w_g", 1)  # of which it says nothing
+    assert number.input_value() == "1.0" and answers.all_text_contents() == ["0.37", "0.93"]
+    number.press("ArrowUp")  # the sentence is set, with this number
+    assert (weights(explorer)["b_f"], weights(explorer)["w_g"]) == (1.1, 2)
+    assert number.input_value() == "1.1" and answers.first.text_content() != "0.37"
+    page.get_by_role("link", name="open it").click()  # that is another sentence
+    assert number.input_value() == "1.0" and answers.all_text_contents() == ["0.37", "0.93"]
+
+
+# Follow every link; of each sentence note what it says then
+SAY = """async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const all = [...document.querySelectorAll("[data-answer], [data-number]")];
+    const text = (one) => one.querySelector("input")?.value ?? one.textContent;
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    const printed = [...page.querySelectorAll("[data-answer], [data-number]")].map((one) => one.textContent);
+    const wrong = [];
+    const look = (when) => all.forEach((one, k) =>
+        text(one) === printed[k] || wrong.push(`${when}: ${text(one)} in place of ${printed[k]}`));
+    look("at first");
+    const kinds = new Set(all.map((one) => one.dataset.kind));
+    for (const kind of kinds) for (const link of document.querySelectorAll(`article a[href^="#${kind}?"]`)) {
+        link.click();
+        look(link.textContent);
+    }
+    let live = 0;
+    for (const one of document.querySelectorAll("[data-number]")) {
+        const answers = () => [...one.closest("p, li").querySelectorAll("[data-answer]")].map(text).join();
+        const before = answers();
+        const input = one.querySelector("input");
+        let moved = false;
+        for (const key of ["ArrowUp", "ArrowDown", "PageDown", "PageUp", "PageUp"]) {
+            input.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+            if (key === "ArrowDown" && answers() !== before) wrong.push(`${answers()} after ${before}`);
+            moved ||= key.startsWith("Page") && answers() !== before;
+        }
+        live += moved;
+    }
+    return [wrong, all.length, live, document.querySelectorAll("[data-number]").length];
+}"""
+
+
+def test_no_sentence_of_the_book_says_another_number_than_its_own(page, site, errors):
+    count = 0
+    for name in PAGES:
+        page.goto(f"{site}chapters/{name}.html")
+        if not page.locator("[data-answer]").count():
+            continue
+        wrong, spans, live, numbers = page.evaluate(SAY)
+        assert (wrong, errors) == ([], []), name
+        assert live == numbers, name  # and each moves what it says
+        count += spans
+    assert count >= 30

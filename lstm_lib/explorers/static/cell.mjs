@@ -1,5 +1,5 @@
 // The "cell" explorer: 12 weights of a one-unit LSTM, moved over a whole input sequence.
-import { diagram } from "./diagram.mjs";
+import { diagram, loop } from "./diagram.mjs";
 import { goalBar } from "./goals.mjs";
 import { explain, explainTurned, layerStack, layersOf, reachOf } from "./layers.mjs";
 import { GATES, SERIES, WEIGHTS, lstmTrace } from "./lstm.mjs";
@@ -23,29 +23,40 @@ const SHAPES = { f: "disc", i: "triangle", g: "cross", o: "square", c: "disc", h
 // Panels of the picture: the series drawn there, top edge and height in pixels, in the page and at the foot of a phone.
 const LEFT = 30;
 const RIGHT = 26;
-const PANELS = [
-  { title: "gates", series: ["f", "i", "o"] },
-  { title: "candidate g, memory c, output h", series: ["g", "c", "h"] },
-];
-const SIZES = {
-  page: { input: [18, 44], panels: [[86, 64], [174, 96]], height: 290 },
-  foot: { input: [18, 36], panels: [[74, 46], [140, 74]], height: 230 },
+const WHOLE = {
+  panels: [
+    { title: "gates", series: ["f", "i", "o"] },
+    { title: "candidate g, memory c, output h", series: ["g", "c", "h"] },
+  ],
+  page: { input: [18, 44], panels: [[86, 64], [174, 96]], height: 298 },
+  foot: { input: [18, 36], panels: [[74, 46], [140, 74]], height: 238 },
+};
+// With its gates tied the cell is a plain RNN, which has no gates to show.
+const PLAIN = {
+  panels: [{ series: [] }, { title: "output h", series: ["h"] }],
+  page: { input: [18, 44], panels: [[86, 0], [90, 120]], height: 238 },
+  foot: { input: [18, 36], panels: [[74, 0], [78, 100]], height: 206 },
 };
 
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
+  const plain = model.get("parts") === "rnn";
+  const { panels: PANELS, ...SIZES } = plain ? PLAIN : WHOLE;
+  const SHOWN = SERIES.filter((name) => PANELS.some((panel) => panel.series.includes(name)));
   const { state, change, placed, see, toolbar, tools, look, showPreset, ghost, pinned } = share({
-    model, kind: "cell", limits: LIMITS.cell, presets: PRESETS, show: (whole) => show(whole), signal,
+    model, kind: "cell", limits: LIMITS.cell, presets: plain ? {} : PRESETS, signal,
+    show: (whole) => show(whole),
     answer: (name, step) => rowsNow[step - 1]?.[name], guess: (...asked) => guess(...asked), again: () => again(),
   });
   const initial = model.get("initial");
 
   // ---- controls
-  const focused = FOCUS[model.get("focus")] ?? [];
+  const focused = plain ? [] : FOCUS[model.get("focus")] ?? [];
+  const nameOf = (k) => (plain ? "The unit" : GATE_NAMES[k]);
   const sliders = Object.fromEntries(WEIGHTS.map((name) => [name, slider({
     name,
-    label: `${name}, ${ROLES[name[0]]}, ${GATE_NAMES[name[2]].toLowerCase()}`,
+    label: `${name}, ${ROLES[name[0]]}, ${nameOf(name[2]).toLowerCase()}`,
     min: LIMITS.cell[name].low,
     max: LIMITS.cell[name].high,
     initial: initial[name],
@@ -53,15 +64,17 @@ export function render({ model, el }) {
     change: (value) => change({ [name]: value, preset: "" }),
   })]));
   const groups = Object.fromEntries(GATES.map((k) => [k, html(
-    "fieldset", { class: `lx-gate lx-${k}` },
-    html("legend", {}, html("span", { class: "lx-swatch", "aria-hidden": "true" }), `${GATE_NAMES[k]} `, symbol(k)),
+    "fieldset", { class: `lx-gate lx-${plain ? "h" : k}` },
+    html(
+      "legend", {}, html("span", { class: "lx-swatch", "aria-hidden": "true" }), `${nameOf(k)} `,
+      plain ? "" : symbol(k)),
     ...["b", "w", "u"].map((letter) => sliders[`${letter}_${k}`].element), // the habit first, then what it listens to
   )]));
   const rest = GATES.filter((k) => !focused.includes(k));
   const grid = (gates) => html("div", { class: "lx-gates" }, ...gates.map((k) => groups[k]));
   const [hands, others] = focused.length
     ? [grid(focused), html("details", { class: "lx-others" }, html("summary", {}, "The other weights"), grid(rest))]
-    : [grid(GATES)];
+    : [grid(plain ? ["g"] : GATES)];
 
   const time = html("input", { type: "range", name: "step", min: 1, step: 1, "aria-label": "time step t" });
   const timeText = boxed("lx-value lx-fixed lx-short");
@@ -94,7 +107,8 @@ export function render({ model, el }) {
   );
 
   // ---- picture
-  const picture = svg("svg", { role: "group", "aria-label": "The sequence, the gates and the memory, step by step" });
+  const seen = plain ? "The sequence and the output" : "The sequence, the gates and the memory";
+  const picture = svg("svg", { role: "group", "aria-label": `${seen}, step by step` });
   const cursor = svg("rect", { class: "lx-cursor" });
   const frame = svg("path", { class: "lx-frame" });
   const ticks = svg("g", { class: "lx-ticks", "aria-hidden": "true" });
@@ -105,12 +119,12 @@ export function render({ model, el }) {
     ...series(name),
     tag: live(svg("text", { class: `lx-tag lx-${name}` })),
   }]));
-  const groupOf = Object.fromEntries(SERIES.map((name) => {
+  const groupOf = Object.fromEntries(SHOWN.map((name) => {
     const { field: box, was, line, dots, tag } = lines[name];
     tag.write(name);
     return [name, svg("g", { "data-part": name, class: `lx-${name}`, "aria-hidden": "true" }, box, was, line, dots, tag.element)];
   }));
-  for (const name of SERIES) {
+  for (const name of SHOWN) {
     const dim = focused.length && GATES.includes(name) && !focused.includes(name);
     const { line, dots, tag } = lines[name];
     for (const part of [line, dots, tag.element]) part.classList.toggle("lx-dim", Boolean(dim));
@@ -121,7 +135,7 @@ export function render({ model, el }) {
   half.append(halfLine, halfText.element);
   const stack = layerStack();
   put(stack.element, { "data-part": "layers" });
-  picture.append(cursor, frame, ticks, stack.element, ...Object.values(groupOf), half, bars);
+  picture.append(cursor, frame, ticks, plain ? "" : stack.element, ...Object.values(groupOf), half, bars);
 
   let size = SIZES.page;
   const inputY = (value) => scale(-X_LIMIT, X_LIMIT, ...size.input)(value);
@@ -155,15 +169,17 @@ export function render({ model, el }) {
   let barParts = [];
 
   // ---- the equations at the chosen step, with their numbers
-  const shown = focused.length ? [...focused, "c", "h"] : SERIES;
-  const equations = Object.fromEntries(shown.map((name) => [name, boxed("ch".includes(name) ? "lx-filled" : "lx-filled lx-long")]));
+  const shown = plain ? ["h"] : focused.length ? [...focused, "c", "h"] : SERIES;
+  const long = (name) => plain || !"ch".includes(name);
+  const equations = Object.fromEntries(
+    shown.map((name) => [name, boxed(long(name) ? "lx-filled lx-long" : "lx-filled")]));
   const formula = {
     f: "σ(w_f x_t + u_f h_{t−1} + b_f)",
     i: "σ(w_i x_t + u_i h_{t−1} + b_i)",
     g: "tanh(w_g x_t + u_g h_{t−1} + b_g)",
     o: "σ(w_o x_t + u_o h_{t−1} + b_o)",
     c: "f c_{t−1} + i g",
-    h: "o tanh(c_t)",
+    h: plain ? "tanh(tanh(w_g x_t + u_g h_{t−1} + b_g))" : "o tanh(c_t)",
   };
   const board = html("div", { class: "lx-equations" }, ...shown.map((name) => html(
     "p", { class: `lx-${name}` },
@@ -174,8 +190,7 @@ export function render({ model, el }) {
   const bar = goalBar({ kind: "cell", puzzles: model.get("puzzles"), change, signal });
 
   // Where the memory comes from: what each step wrote, as layers; or turned round, where a write goes.
-  const startsLayered = focused.includes("f") || focused.includes("i");
-  let layered = startsLayered;
+  let layered = false;
   let turned = false;
   const made = boxed("lx-filled");
   const madeBox = html("p", { class: "lx-made" }, made.element);
@@ -197,30 +212,30 @@ export function render({ model, el }) {
   }
   // What Reset brings back beside the values
   function again() {
-    [layered, turned, guessed] = [startsLayered, false, undefined];
+    [layered, turned, guessed] = [false, false, undefined];
     showLayered();
   }
-  tools.lastChild.before(layersButton, turnButton);
+  if (!plain) tools.lastChild.before(layersButton, turnButton);
   showLayered();
 
   // Pressing a part of the diagram chooses its sliders, its line and its equation.
   function choose(name) {
     for (const one of SERIES) {
       const is = one === name;
-      groupOf[one].classList.toggle("lx-chosen", is);
+      groupOf[one]?.classList.toggle("lx-chosen", is);
       groups[one]?.classList.toggle("lx-chosen", is);
       board.querySelector(`.lx-${one}`)?.classList.toggle("lx-chosen", is);
     }
     drawing.choose(name);
   }
-  const drawing = diagram((name) => {
+  const drawing = plain ? loop() : diagram((name) => {
     choose(name);
     const fold = groups[name]?.closest("details");
     if (fold) fold.open = true;
   }, signal);
-  const table = numbersTable(["t", "x", ...SERIES]);
+  const table = numbersTable(["t", "x", ...SHOWN]);
   const speech = spoken(signal);
-  choose(focused[0] ?? "c");
+  choose(focused[0] ?? (plain ? "h" : "c"));
 
   // ---- drawing
   let width = 0;
@@ -268,15 +283,15 @@ export function render({ model, el }) {
     const labels = (y, values) => values.map((v) => text(LEFT - 5, y(v) + 4, number(v, 0)));
     text(LEFT, input[0] - 8, `input x (${DRAG})`, "start");
     labels(inputY, [-X_LIMIT, 0, X_LIMIT]);
-    PANELS.forEach(({ title }, k) => text(LEFT, panels[k][0] - 8, title, "start"));
-    labels(gateY, [0, 1]);
+    PANELS.forEach(({ title }, k) => title && text(LEFT, panels[k][0] - 8, title, "start"));
+    if (!plain) labels(gateY, [0, 1]);
     const [low, , high] = labels(memoryY(1), [-1, 0, 1]);
     ends = [low, high];
     const every = Math.ceil(18 / column());
     state.x.forEach((_, k) => { if (k % every === 0) text(middle(k), height - 8, k + 1, "middle"); });
     text(12, height - 8, "t");
     ticks.replaceChildren(...items);
-    const zeros = [inputY(0), gateY(0), memoryY(1)(0)];
+    const zeros = [inputY(0), ...(plain ? [] : [gateY(0)]), memoryY(1)(0)];
     frame.setAttribute("d", zeros.map((zero) => `M${LEFT} ${zero.toFixed(1)}H${width - RIGHT}`).join(""));
   }
 
@@ -298,7 +313,7 @@ export function render({ model, el }) {
   const inPanel = (y) => (value) => Math.min(size.panels[1][0] + size.panels[1][1] + 6, Math.max(size.panels[1][0] - 6, y(value)));
 
   function drawLines(heights) {
-    for (const name of SERIES) {
+    for (const name of SHOWN) {
       put(lines[name].line, { points: points(places, heights[name]) });
       put(lines[name].dots, { points: marks(SHAPES[name], middles, heights[name]) });
     }
@@ -309,7 +324,7 @@ export function render({ model, el }) {
   let held = false;
   let high = 1;
   const axis = (rows, layers) => {
-    const largest = layered ? reachOf(layers) : Math.max(...rows.map(({ c }) => Math.abs(c)));
+    const largest = plain ? 1 : layered ? reachOf(layers) : Math.max(...rows.map(({ c }) => Math.abs(c)));
     return [1, 2, 3, 5, 10, 20].find((v) => v >= largest) ?? Math.ceil(largest);
   };
 
@@ -359,11 +374,12 @@ export function render({ model, el }) {
     if (time.valueAsNumber !== step) time.value = step;
     put(time, { "aria-valuetext": `step ${step} of ${rows.length}` });
     timeText.write(String(step));
-    see(table.element, () => table.update(rows.map((r) => [r.t, r.x, r.f, r.i, r.g, r.o, r.c, r.h])));
+    see(table.element, () => table.update(rows.map((r) => [r.t, r.x, ...SHOWN.map((name) => r[name])])));
     see(drawing.element, () => drawing.drawFlows(row));
     see(drawing.element.parentElement, () => drawing.drawBoxes(row));
     const middleOf = shown.length >> 1;
-    const writeEquations = (names) => names.forEach((name) => equations[name].write(`= ${filled(name, state, row)}`));
+    const writeEquations = (names) => names.forEach((name) =>
+      equations[name].write(`= ${plain ? filledPlain(state, row) : filled(name, state, row)}`));
     see(board, () => writeEquations(shown.slice(0, middleOf)));
     see(life.element, () => {
       writeEquations(shown.slice(middleOf));
@@ -371,7 +387,10 @@ export function render({ model, el }) {
       life.write(`half-life of c at this f: ${halfLifeText(row.f)}`);
     });
     showPreset();
-    speech.say(() => summary(row));
+    speech.say(() => {
+      if (root.classList.contains("lx-guessing")) return "";
+      return plain ? `Step ${row.t}: h is ${number(row.h)}.` : summary(row);
+    });
   }
 
   // ---- where the reader thinks a line will be
@@ -380,17 +399,17 @@ export function render({ model, el }) {
   const task = live(html("span"));
   const showIt = button("Show", () => {
     if (!guessed) return;
-    const { name, step, value, done } = guessed;
+    const { name, step, value, placed, done } = guessed;
     guessed.shown = true;
     root.classList.remove("lx-guessing");
-    done(value, rowsNow[step - 1][name]);
+    done(placed ? value : undefined, rowsNow[step - 1][name]);
   }, signal);
   const guessBar = html("p", { class: "lx-guess-bar", hidden: true }, task.element, " ", showIt);
   let guessed;
   function guess(there, [name, step], done) {
     guessed = undefined;
     change(there, true);
-    guessed = { name, step: Number(step), value: 0, done };
+    guessed = { name, step: Number(step), value: 0, done }; // `placed`: by the reader
     put(dot, { "aria-label": `your guess for ${name} at step ${step}`, "aria-valuemin": -high, "aria-valuemax": high });
     task.write(`Put the dot where ${name} will stand at step ${step}.`);
     root.classList.add("lx-guessing");
@@ -399,16 +418,23 @@ export function render({ model, el }) {
   }
   const placeGuess = (value) => {
     guessed.value = Math.min(high, Math.max(-high, Math.round(100 * value) / 100));
+    guessed.placed = true;
     show();
   };
-  onDrag(dotHit, ({ clientY }) => {
+  // It is there to be moved: a mouse or a finger takes it at once.
+  const toPointer = ({ clientY }) => {
     const [top, tall] = size.panels[1];
     placeGuess(high - 2 * high * (clientY - picture.getBoundingClientRect().top - top) / tall);
-  }, signal);
-  dotHit.addEventListener("click", ({ clientY }) => {
-    const [top, tall] = size.panels[1];
-    placeGuess(high - 2 * high * (clientY - picture.getBoundingClientRect().top - top) / tall);
+  };
+  dotHit.addEventListener("pointerdown", (event) => {
+    if (event.button || !event.isPrimary) return;
+    dotHit.setPointerCapture(event.pointerId);
+    toPointer(event);
   }, { signal });
+  dotHit.addEventListener("pointermove", (event) => {
+    if (dotHit.hasPointerCapture(event.pointerId)) toPointer(event);
+  }, { signal });
+  dotHit.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false }); // as in onDrag
   dot.addEventListener("keydown", (event) => {
     if (event.key === "Enter") showIt.click();
     const value = keyStep(event, guessed.value, { min: -high, max: high });
@@ -418,10 +444,10 @@ export function render({ model, el }) {
   }, { signal });
   // It stays beside what came out, until all is set anew.
   function drawGuess(whole) {
-    if (whole && guessed?.seen) guessed = undefined;
+    if (whole && guessed && (guessed.seen || !guessed.shown)) guessed = undefined;
     if (guessed?.shown) guessed.seen = true;
     if (!guessed) root?.classList.remove("lx-guessing");
-    const on = guessed && guessed.step <= state.x.length;
+    const on = guessed && guessed.step <= state.x.length && (guessed.placed || !guessed.shown);
     const asks = Boolean(on) && !guessed.shown;
     if (guessBar.hidden === asks) guessBar.hidden = !asks;
     if (!asks) dotHit.remove();
@@ -437,7 +463,7 @@ export function render({ model, el }) {
   function drawHalf({ f, c }, step, y) {
     const steps = halfLife(f);
     const x = middle(step - 1 + steps);
-    const seen = Math.abs(c) > 0.1 && x <= width - RIGHT && x - middle(step - 1) > 4;
+    const seen = !plain && Math.abs(c) > 0.1 && x <= width - RIGHT && x - middle(step - 1) > 4;
     put(halfLine, { points: seen ? `${tenth(middle(step - 1))},${tenth(y(c))} ${tenth(x)},${tenth(y(c / 2))} ${tenth(x)},${tenth(y(0))}` : "" });
     halfText.write(seen ? "half gone" : "");
     if (seen) put(halfText.element, x > width - 90 ? { x: tenth(x - 4), "text-anchor": "end", y: tenth(y(0) - 4) } : { x: tenth(x + 4), "text-anchor": "start", y: tenth(y(0) - 4) });
@@ -447,10 +473,11 @@ export function render({ model, el }) {
   const pictureBox = html("div", { class: "lx-picture" }, picture);
   root = explorer(
     "cell", signal,
-    region("head", bar.element, look),
+    region("head", look),
     region("view", html("div", { class: "lx-drawing" }, drawing.element), guessBar, pictureBox, madeBox),
-    region("hand", clock, ...(focused.length ? [hands, tools] : [tools, hands])),
-    region("rest", others, board, html("p", { class: "lx-f" }, life.element), toolbar, table.element), speech.element,
+    region("hand", bar.element, clock, ...(focused.length || plain ? [hands, tools] : [tools, hands])),
+    region("rest", others, board, !plain && html("p", { class: "lx-f" }, life.element), toolbar, table.element),
+    speech.element,
   );
   el.append(root);
   root.addEventListener("pointerdown", ({ target }) => { held = target.matches('input[type="range"], [role="slider"]'); }, { signal });
@@ -483,6 +510,12 @@ function filled(name, p, row) {
   const squash = name === "g" ? "tanh" : "σ";
   const sum = `${n(p[`w_${name}`])} · ${n(row.x)} + ${n(p[`u_${name}`])} · ${n(row.h_prev)} + ${n(p[`b_${name}`])}`;
   return `${squash}(${sum}) = ${squash}(${number(row[`a_${name}`])}) = ${number(row[name])}`;
+}
+
+function filledPlain(p, row) {
+  const n = (value) => (value < 0 ? `(${number(value)})` : number(value));
+  return `tanh(tanh(${n(p.w_g)} · ${n(row.x)} + ${n(p.u_g)} · ${n(row.h_prev)} + ${n(p.b_g)})) = ` +
+    `tanh(tanh(${number(row.a_g)})) = ${number(row.h)}`;
 }
 
 // Steps until half of what c holds is gone, were f to stay as it is.

@@ -71,7 +71,7 @@ export function diagram(pick, signal) {
     "svg", { class: "lx-diagram", viewBox: `0 0 420 ${HEIGHT}`, role: "group", "aria-label": "Diagram of the cell at this step", "data-part": "diagram" },
     ...lines, svg("path", { class: "lx-feed", d: `M8 ${FEED}H284M52 ${HEIGHT}V${FEED}` }),
     svg("path", { class: "lx-feed lx-loop", d: `M392 114V${LOOP}H24V${FEED}` }),
-    svg("path", { class: "lx-arrow", d: HEADS.map(([x, y, dx, dy]) => `M${x} ${y}l${-8 * dx - 4 * dy} ${-8 * dy - 4 * dx}l${8 * dy} ${8 * dx}z`).join("") }),
+    svg("path", { class: "lx-arrow", d: pointsOf(HEADS) }),
     ...boxes, ...states,
     svg("rect", { class: "lx-node", x: 296, y: 58, width: 44, height: 26, rx: 13 }), svg("text", { x: 318, y: 75, "text-anchor": "middle" }, "tanh"),
     ...node(80, 34, "×"), ...node(190, 34, "+"), ...node(148, 100, "×"), ...node(318, 114, "×"),
@@ -110,6 +110,54 @@ export function diagram(pick, signal) {
   });
   return { element, drawFlows, drawBoxes, choose };
 }
+
+// A plain RNN of one unit: its input, what it says, and the way back of that.
+const LOOP_FLOWS = [
+  [[[8, 62], [138, 62]], "x", "x"],
+  [[[282, 62], [404, 62]], "h", "h"],
+  [[[210, 126], [210, 97]], "h_prev", "h"],
+];
+const LOOP_HEADS = [[148, 62, 1, 0], [412, 62, 1, 0], [210, 88, 0, -1]];
+const [UNIT_TOP, UNIT_HEIGHT, UNIT_LEFT, UNIT_RIGHT] = [38, 48, 148, 282];
+
+export function loop() {
+  const lines = LOOP_FLOWS.map(([, , tone]) => svg("polygon", { class: `lx-flow lx-${tone}` }));
+  const text = (x, y, anchor) => live(svg("text", { x, y, "text-anchor": anchor }));
+  const fill = svg("polygon", { class: "lx-fill lx-h" });
+  const ends = { x: text(8, 46, "start"), h: text(412, 46, "end"), h_prev: text(204, 146, "end") };
+  const element = svg(
+    "svg", {
+      class: "lx-diagram", viewBox: "0 0 420 152", role: "img", "aria-label": "Diagram of the RNN at this step",
+      "data-part": "diagram",
+    },
+    svg("path", { class: "lx-feed lx-loop", d: "M360 62V126H210" }), ...lines,
+    svg("path", { class: "lx-arrow", d: pointsOf(LOOP_HEADS) }), fill,
+    svg("rect", {
+      class: "lx-box lx-h", x: UNIT_LEFT, y: UNIT_TOP, width: UNIT_RIGHT - UNIT_LEFT, height: UNIT_HEIGHT,
+    }),
+    svg("text", { class: "lx-sign", x: 215, y: 67, "text-anchor": "middle" }, "tanh, twice"),
+    svg("text", { x: 354, y: 120, "text-anchor": "end" }, "next step"), ...Object.values(ends).map((end) => end.element));
+  return {
+    element, choose() {},
+    drawFlows(row) {
+      LOOP_FLOWS.forEach(([corners, name, tone], k) => put(lines[k], {
+        points: outline(corners, leftOf(corners), weight(row[name])),
+        class: `lx-flow lx-${tone}${row[name] < 0 ? " lx-hollow" : ""}`,
+      }));
+    },
+    drawBoxes(row) {
+      const [low, high] = [0, row.h].map((value) => tenth(UNIT_TOP + UNIT_HEIGHT * (1 - value) / 2));
+      const corners = [[UNIT_LEFT, low], [UNIT_RIGHT, low], [UNIT_RIGHT, high], [UNIT_LEFT, high]];
+      put(fill, { points: corners.join(" ") });
+      ends.x.write(`xₜ = ${number(row.x)}`);
+      ends.h.write(`hₜ = ${number(row.h)}`);
+      ends.h_prev.write(`hₜ₋₁ = ${number(row.h_prev)}`);
+    },
+  };
+}
+
+const pointsOf = (heads) => heads.map(([x, y, dx, dy]) =>
+  `M${x} ${y}l${-8 * dx - 4 * dy} ${-8 * dy - 4 * dx}l${8 * dy} ${8 * dx}z`).join("");
 
 // Where the outline of a line of straight pieces at right angles runs, from each corner, for each pixel of half its width
 function leftOf(corners) {

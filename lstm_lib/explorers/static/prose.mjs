@@ -1,4 +1,5 @@
 // The words around an explorer: numbers in a sentence that set it, numbers that answer, questions before the answer is seen.
+import { same } from "./limits.mjs";
 import { button, html, keyStep, number, put } from "./parts.mjs";
 import { meant } from "./stage.mjs";
 
@@ -13,18 +14,22 @@ function prepare() {
   for (const link of document.querySelectorAll("a[data-predict]:not([data-asked])")) {
     link.dataset.asked = "";
     const block = after(link);
-    if (block && !block.dataset.closed) close(block);
+    if (block && !block.dataset.closed) close(block, link);
     ask(link);
   }
 }
 
-function close(block) {
+// What opens them without a guess follows the link, too, so that words and picture say the same.
+function close(block, link) {
   block.dataset.closed = "once";
   const open = () => {
     block.removeAttribute("hidden");
     press.remove();
   };
-  const press = button("Show what happens", open);
+  const press = button("Show what happens", () => {
+    open();
+    link.click();
+  });
   press.className = "lx-open";
   block.setAttribute("hidden", "until-found");
   block.before(press);
@@ -56,36 +61,66 @@ function ask(link) {
 
 // `read(query)` is the state that a link means, `answer(name, step)` a number of the picture, `guess` lets the reader place one.
 // Gives what writes the answers anew, and what opens the words behind a link that was followed.
-export function prose({ kind, root, state, limits, read, change, rest, act, answer, guess, signal }) {
+export function prose({
+  kind, root, state, initial, limits, read, change, rest, act, answer, guess, signal,
+}) {
   const mine = (selector) => [...document.querySelectorAll(selector)].filter((one) =>
     !one.closest("[data-explorer]") && meant(one, kind) === root);
+  const counted = Object.keys(limits).filter((name) => !limits[name].fixed && !limits[name].look);
   let numbers = [];
   let answers = [];
+
+  // The numbers of a sentence speak of what the link before it sets, with the values that it prints itself. They
+  // say what is printed until the explorer stands so; then they follow, as long as only those values are moved.
+  let links = [];
+  let sentences = [];
+  function sentenceOf(span) {
+    const block = span.closest("p, li, dd, td");
+    const link = links.findLast((one) => one.compareDocumentPosition(span) & Node.DOCUMENT_POSITION_FOLLOWING);
+    let found = sentences.find((one) => one.block === block && one.link === link);
+    if (!found) {
+      const there = (link && read(link.getAttribute("href").split("?")[1])) ?? initial;
+      sentences.push((found = { block, link, there: { ...there }, own: new Set(), on: false }));
+    }
+    return found;
+  }
+  function judge(sentence, whole) {
+    const free = (name) => sentence.on && !whole && sentence.own.has(name);
+    sentence.on = counted.every((name) => free(name) || same(state[name], sentence.there[name]));
+  }
 
   // <span data-number="b_f" data-kind="cell">6.0</span>: dragged, moved by the arrows, or typed
   function numberOf(span) {
     const name = span.dataset.number;
     const { low, high } = limits[name];
     const digits = (clean(span.textContent).split(".")[1] ?? "").length;
+    const sentence = sentenceOf(span);
+    sentence.own.add(name);
+    sentence.there[name] = Number(clean(span.textContent));
+    const now = () => (sentence.on ? state : sentence.there)[name];
     const input = html("input", {
       class: "lx-number", type: "text", inputmode: "decimal", role: "spinbutton", autocomplete: "off", "aria-label": name, title: "drag, arrow keys or type",
       "aria-valuemin": low, "aria-valuemax": high,
     });
+    let moving; // by itself: then it says so, though it has the focus
     const set = (value) => {
-      change({ [name]: Math.min(high, Math.max(low, Math.round(value * 100) / 100)), preset: "" });
+      const others = sentence.on ? {} : sentence.there;
+      sentence.on = moving = true;
+      change({ ...others, [name]: Math.min(high, Math.max(low, Math.round(value * 100) / 100)), preset: "" });
+      moving = false;
       act(input, [name]);
     };
     const typed = () => {
       const value = clean(input.value) ? Number(clean(input.value)) : NaN;
       const fits = value >= low && value <= high;
       put(input, { "aria-invalid": !fits });
-      if (fits && value !== state[name]) set(value);
+      if (fits && value !== now()) set(value);
     };
     input.addEventListener("change", typed, { signal });
     input.addEventListener("focus", rest, { signal });
     input.addEventListener("keydown", (event) => {
       const text = ["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key); // move in what is typed
-      const value = text || event.ctrlKey || event.metaKey ? null : keyStep(event, state[name], { min: low, max: high });
+      const value = text || event.ctrlKey || event.metaKey ? null : keyStep(event, now(), { min: low, max: high });
       if (value === null) return;
       event.preventDefault();
       set(value);
@@ -94,7 +129,7 @@ export function prose({ kind, root, state, limits, read, change, rest, act, answ
     input.addEventListener("pointerdown", ({ clientX, pointerId, button: which }) => {
       if (which) return;
       rest(); // a move of its own
-      from = { x: clientX, value: state[name], dragged: false };
+      from = { x: clientX, value: now(), dragged: false };
       input.setPointerCapture(pointerId);
     }, { signal });
     input.addEventListener("pointermove", ({ clientX }) => {
@@ -105,9 +140,9 @@ export function prose({ kind, root, state, limits, read, change, rest, act, answ
     for (const end of ["pointerup", "pointercancel"]) input.addEventListener(end, () => { from = undefined; }, { signal });
     span.replaceChildren(input);
     return () => {
-      const value = state[name];
+      const value = now();
       const text = number(value, Math.max(digits, Math.abs(value * 10 - Math.round(value * 10)) < 1e-9 ? 0 : 2));
-      if (document.activeElement !== input || from?.dragged) input.value = text;
+      if (moving || document.activeElement !== input) input.value = text;
       put(input, { "aria-valuenow": value, "aria-valuetext": text, "aria-invalid": false, style: `width:${text.length + 1}ch` });
     };
   }
@@ -115,17 +150,28 @@ export function prose({ kind, root, state, limits, read, change, rest, act, answ
   // <span data-answer="c@12" data-kind="cell">0.04</span>, or a share: "c@22/c@2" of 12 %
   function answerOf(span) {
     const first = span.textContent;
+    const sentence = sentenceOf(span);
     const share = first.endsWith("%");
     const digits = (clean(first.replace("%", "")).split(".")[1] ?? "").length;
     const [above, below] = span.dataset.answer.split("/").map((one) => one.split("@"));
     const read = ([name, step]) => answer(name, Number(step));
     return () => {
+      if (!sentence.on) {
+        if (span.textContent !== first) span.textContent = first;
+        return;
+      }
       const value = read(above) / (below ? read(below) : 1);
       span.textContent = Number.isFinite(value) ? `${number(share ? 100 * value : value, digits)}${share ? " %" : ""}` : "–";
     };
   }
 
-  const followed = (link) => link?.dataset.predict && after(link)?.dispatchEvent(new Event("lx-open"));
+  // Whoever has seen it is not asked any more.
+  function followed(link) {
+    if (!link?.dataset.predict) return;
+    after(link)?.dispatchEvent(new Event("lx-open"));
+    const asked = link.nextElementSibling;
+    if (asked?.matches(".lx-asked:not(:has([aria-pressed='true']))")) asked.hidden = true;
+  }
 
   // The reader places a dot in the picture first.
   function wagered(link) {
@@ -133,19 +179,22 @@ export function prose({ kind, root, state, limits, read, change, rest, act, answ
       act(link, []);
       guess(read(link.getAttribute("href").split("?")[1]), link.dataset.predict.split("@"), (placed, found) => {
         link.click();
-        told(` (you said ${number(placed)}; it is ${number(found)})`);
+        told(` (${placed === undefined ? "" : `you said ${number(placed)}; `}it is ${number(found)})`);
       });
     }, { signal });
   }
 
   function bind() {
+    links = mine(`a[href^="#${kind}?"]`);
     numbers = mine(`[data-number][data-kind="${kind}"]`).map(numberOf);
     answers = mine(`[data-answer][data-kind="${kind}"]`).map(answerOf);
     prepare();
     mine(`a[data-predict][href^="#${kind}?"]`).forEach(wagered);
-    update();
+    update(true);
   }
-  const update = () => {
+  // `whole`: all was set at once, by no hand on one value
+  const update = (whole) => {
+    for (const one of sentences) judge(one, whole);
     for (const write of numbers) write();
     for (const write of answers) write();
   };

@@ -32,7 +32,7 @@ export function share({ model, kind, limits, presets, vocabulary, show, answer, 
     model.save_changes();
     if (whole || changed.length) say(whole ? told(limits, before, state) : "");
     show(whole);
-    words?.update();
+    words?.update(whole);
     turn();
     if (follows) rests(follows);
   }
@@ -61,7 +61,7 @@ export function share({ model, kind, limits, presets, vocabulary, show, answer, 
         if (signal.aborted) return;
         Object.assign(state, settle(known, received(), state).state);
         show(true);
-        words?.update();
+        words?.update(true);
       });
     };
     model.on(`change:${name}`, hear);
@@ -119,7 +119,11 @@ export function share({ model, kind, limits, presets, vocabulary, show, answer, 
       else past.undo();
     }, { signal });
     standing = stage({ root, kind, lane, signal });
-    if (answer && lane.ownerDocument.contains(lane)) words = prose({ kind, root, state, limits, read, change, rest: past.rest, act: standing.act, answer, guess, signal });
+    if (answer && lane.ownerDocument.contains(lane)) {
+      const { act } = standing;
+      const given = { kind, root, state, initial, limits, read, change, answer, guess, signal };
+      words = prose({ ...given, rest: past.rest, act });
+    }
     address = addressed({
       kind, root, read, follow, signal,
       leave: () => ({ ...state }),
@@ -147,16 +151,19 @@ export function share({ model, kind, limits, presets, vocabulary, show, answer, 
   }, signal);
   const look = html("p", { class: "lx-look" });
   const looked = Object.keys(presets);
-  const tell = oneOf(look, [...looked.map((name) => presets[name].look), "Your own setting. Reset brings the first one back."]);
+  const own = "Your own setting. Reset brings the first one back.";
+  const tell = oneOf(look, [...looked.map((name) => presets[name].look), own, ""]);
   const toolbar = oneStop(html(
     "div", { class: "lx-presets", role: "group", "aria-label": "Presets" },
     ...presetButtons.map(([, element]) => element), reset, linkButton), signal);
   let shown;
+  const untouched = () => names.every((name) => looks.has(name) || same(state[name], initial[name]));
   const showPreset = () => {
-    if (shown === state.preset) return;
-    shown = state.preset;
+    const now = state.preset || untouched();
+    if (shown === now) return;
+    shown = now;
     for (const [name, element] of presetButtons) element.setAttribute("aria-pressed", name === state.preset);
-    tell(looked.includes(state.preset) ? looked.indexOf(state.preset) : looked.length);
+    tell(looked.includes(now) ? looked.indexOf(now) : looked.length + Number(now));
   };
 
   const nothing = (done, sentence) => done || say(sentence);
