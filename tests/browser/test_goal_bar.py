@@ -260,7 +260,7 @@ def test_nothing_moves_from_goal_to_goal_and_axe_finds_nothing(page, bar, width)
     for name in FOUR:
         press(goal, "Start")
         assert is_now(goal, name, "open")
-        shown = goal.locator("button").filter(visible=True)
+        shown = goal.locator("button:not(.lx-goal-verdict *)").filter(visible=True)
         places.append(shown.evaluate_all("all => all.slice(0, 4).map((e) => e.getBoundingClientRect().y)"))
         press(goal, "Hint")
         found = Axe().run(page, "[data-goal]").response["violations"]
@@ -270,3 +270,32 @@ def test_nothing_moves_from_goal_to_goal_and_axe_finds_nothing(page, bar, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     heights = "all => all.map((one) => one.getBoundingClientRect().height).filter((height) => height)"
     assert min(goal.locator("button").evaluate_all(heights)) >= 24
+
+
+@pytest.mark.parametrize("name", GOALS)
+def test_a_goal_names_what_is_to_be_moved_as_the_page_does(mount, name):
+    (explorer,) = mount(KINDS[GOALS[name]["kind"]](goals=[name]))
+    ask = explorer.locator(".lx-ask").inner_text().rpartition("Move ")[2].removesuffix(".")
+    for value, said in zip(GOALS[name]["free"], re.split(", (?!before)", ask), strict=True):
+        if value == "x":
+            assert said == "the bars of the input" and explorer.locator('[data-part="x"]').count()
+            continue
+        slider = explorer.locator(f'[data-part="{value}"]')
+        label = slider.locator(".lx-name").text_content().rsplit(" ", 1)[0].strip()
+        gate = {"f": "forget gate", "i": "input gate", "o": "output gate"}
+        assert said.replace("\n", "") in (label, f"“{label}” of the {gate.get(value[-1])}")
+        assert f"{value[:5]}_" not in said or "_" not in value
+
+
+def test_a_step_that_is_too_large_is_told_so(page, bar):
+    goal = bar(["draw"])
+    said = goal.get_by_text("One step writes less than 1")
+    assert not said.is_visible()
+    press(goal, "Start")
+    page.evaluate("change({ x: [0, 1, 0, 0, 0, 1, 0, 0, 0, -2, 0, 0] })")
+    assert said.is_visible() and is_now(goal, "draw", "open")
+    page.evaluate("change({ x: [0, 1, 0, 0, 0, 1, 0, 0, 0, -1, 0, 0] })")
+    assert not said.is_visible()
+    press(goal, "Hint")
+    press(goal, "Solution")
+    assert not said.is_visible() and is_now(goal, "draw", "met")

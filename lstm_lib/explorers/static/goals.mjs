@@ -5,6 +5,17 @@ import { partsOf, same } from "./limits.mjs";
 import { SERIES, lstmTrace } from "./lstm.mjs";
 import LIMITS from "./limits.json" with { type: "json" };
 
+// What the hands on a gate are called where they stand (hands.mjs)
+export const GATE_NAMES = { f: "forget gate", i: "input gate", o: "output gate" };
+export const KNOBS = { scale: "times", shift: "plus, before the sigmoid", hold: "held at" };
+
+// A value as the page names it
+function called(name) {
+  const [knob, gate] = name.split("_");
+  if (Object.hasOwn(KNOBS, knob)) return `“${KNOBS[knob]}” of the ${GATE_NAMES[gate]}`;
+  return name === "x" ? "the bars of the input" : symbol(name);
+}
+
 const limitsOf = (kind) => ({ ...(["memory", "sentence"].includes(kind) ? LIMITS.network : {}), ...LIMITS[kind] });
 const namesOf = (kind) => Object.keys(limitsOf(kind)).filter((name) => !limitsOf(kind)[name].fixed);
 const inputsOf = ({ hold, ...inputs }) => inputs;
@@ -107,7 +118,8 @@ export function goalBar({ kind, puzzles, change, signal, run }) {
   const title = live(html("b"));
   const asks = html("p", { class: "lx-ask" });
   const ask = ({ ask: sentence, free }) => asks.replaceChildren(
-    html("b", {}, sentence), " Move ", ...free.flatMap((name, k) => [k ? ", " : "", symbol(name)]), ".");
+    html("b", {}, sentence), " Move ", ...free.flatMap((name, k) => [k ? ", " : "", called(name)]), ".");
+  const slip = html("p", { class: "lx-slip" });
   const verdict = html("span", { class: "lx-goal-verdict" });
   const say = oneOf(verdict, ["✓ met", "not yet", "press Start"]);
   verdict.append(failing); // in the same place, so that nothing moves
@@ -115,13 +127,20 @@ export function goalBar({ kind, puzzles, change, signal, run }) {
   const element = html(
     "div", { class: "lx-goal", role: "group", "aria-label": "A goal" },
     html("div", { class: "lx-goal-head" }, "Goal ", arrow("goal before", "‹", -1), title.element, arrow("next goal", "›", 1)),
-    verdict, asks, html("div", { class: "lx-goal-buttons" }, start, hintButton, solution), hint, speech.element);
+    verdict, asks, html("div", { class: "lx-goal-buttons" }, start, hintButton, solution), slip, hint, speech.element);
   hinted(false);
 
   function update(now) {
     state = now;
     const found = judge(goal(), now, run);
     if (found.met && !solved) remember(goal().id);
+    // A usual mistake, and why it does not do
+    const { of, beyond, say: why } = goal().slip ?? {};
+    const slipped = of && !found.met && !found.moved.length && now[of].some((value) => Math.abs(value) > beyond);
+    if (slip.textContent !== (slipped ? why : "")) {
+      slip.textContent = slipped ? why : "";
+      if (slipped) speech.say(() => why);
+    }
     const [held, all] = [found.holds.filter(Boolean).length, found.holds.length];
     const key = [goal().id, found.met, held, found.moved.length > 0].join();
     if (key === last?.key) return;

@@ -193,10 +193,11 @@ export function render({ model, el }) {
   }, signal);
   const root = explorer(
     "gradient", signal,
-    region("head", bar.element, look),
+    region("head", look),
     region("view", html("div", { class: "lx-picture" }, picture), board),
     region(
       "hand",
+      bar.element,
       html("div", { class: "lx-time" }, html(
         "label", {}, html("span", { class: "lx-name" }, "steps back ", symbol("k"), " = ", farText.element), track(far))),
       tools,

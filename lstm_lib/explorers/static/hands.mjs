@@ -1,10 +1,9 @@
 // What the explorers of trained networks share: the reader's hands on the gates, heat maps of all units.
+import { GATE_NAMES, KNOBS } from "./goals.mjs";
 import { OPEN_GATES } from "./network.mjs";
 import { button, html, oneStop, put, slider, symbol } from "./parts.mjs";
 import LIMITS from "./limits.json" with { type: "json" };
 
-export const GATE_NAMES = { f: "forget gate", i: "input gate", o: "output gate" };
-const KNOBS = { scale: "times", shift: "plus, before the sigmoid", hold: "held at" };
 export const GUTTER = 34; // pixels left of the columns, for the names of rows; explorer.css has it, too
 
 // `holds`, a fieldset a gate with a box that holds it at a value; `element`, scale and shift of each, and the cells that

@@ -216,14 +216,14 @@ export function render({ model, el }) {
   }, signal);
   const root = explorer(
     "memory", signal,
-    region("head", bar.element, look),
+    region("head", look),
     region(
       "view",
       html("div", { class: "lx-picture" }, picture), answers, verdict.element,
       legend(`memory of the ${H} cells`, ["c"], -1, 1), maps.c.element,
       legend("their gates", OPEN_GATES, 0, 1), ...OPEN_GATES.map((name) => maps[name].element),
     ),
-    region("hand", tools, hands.holds),
+    region("hand", bar.element, tools, hands.holds),
     region("rest", toolbar, html("div", { class: "lx-row-of" }, shorter, longer, shuffle), hands.element, table.element),
     speech.element,
   );

@@ -1,7 +1,7 @@
 // The "sentence" explorer: a trained word model reads; every gate of every cell over the words; the reader's hands on
 // the gates, all or a single one; what the model expects next, and what its memory is made of.
-import { goalBar } from "./goals.mjs";
-import { GATE_NAMES, gateHands, heatMap, legend, unitColumns } from "./hands.mjs";
+import { GATE_NAMES, goalBar } from "./goals.mjs";
+import { gateHands, heatMap, legend, unitColumns } from "./hands.mjs";
 import { sorted } from "./limits.mjs";
 import { layersOfUnits } from "./layers.mjs";
 import { OPEN_GATES, limitsOf, softmax, withHandsOff } from "./network.mjs";
@@ -360,7 +360,7 @@ export function render({ model, el }) {
 
   const root = explorer(
     "sentence", signal,
-    region("head", bar.element, look),
+    region("head", look),
     region(
       "view",
       html(
@@ -378,7 +378,7 @@ export function render({ model, el }) {
       toolbar,
       html("label", { class: "lx-field" }, "Sentence, in the model’s words ", field), complaint, speaking, picking,
       html("label", { class: "lx-choice lx-lender", "data-part": "gates_of" }, lending.element, lender), trying,
-      more, hands.holds, hands.element, table.element,
+      more, hands.holds, bar.element, hands.element, table.element,
     ),
     speech.element,
   );
