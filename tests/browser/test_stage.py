@@ -527,3 +527,149 @@ def test_no_sentence_of_the_book_says_another_number_than_its_own(page, site, er
         assert live == numbers, name  # and each moves what it says
         count += spans
     assert count >= 30
+
+
+FAR = "<p style='height: 1400px'>Text.</p>"
+TOLD = '<p><a href="#cell?b_f=-2" data-about="c">let it leak</a></p>'
+
+
+@pytest.fixture
+def called(page, mount):
+    """Call the explorer to the foot of a phone, from words far below it, before a heading; gives it."""
+    (explorer,) = mount(CellExplorer("remember", focus="forget", goals=["half-gone"]), prose="<p>Text.</p>")
+    below = FAR + TOLD + "<p style='height: 300px'>More.</p><h2>Next</h2>" + FAR + "<h2>Last</h2>" + FAR
+    page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", below)
+    page.get_by_role("link", name="let it leak").tap()
+    return explorer
+
+
+def at_foot(explorer):
+    return explorer.evaluate("one => getComputedStyle(one).position") == "fixed"
+
+
+def scroll_to(page, selector, block="start"):
+    there = "(one, block) => one.scrollIntoView({ block, behavior: 'instant' })"
+    page.locator(selector).last.evaluate(there, block)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+@pytest.mark.browser_context_args(**PHONE)
+def test_the_sheet_goes_at_the_next_heading_and_comes_back_when_asked(page, called):
+    assert at_foot(called)
+    page.evaluate("scrollBy({ top: 60, behavior: 'instant' })")
+    page.wait_for_timeout(100)
+    assert at_foot(called)  # the words are still there
+    scroll_to(page, "h2:first-of-type")
+    assert not at_foot(called)
+    back = page.get_by_role("button", name="Show the explorer again")
+    back.tap()
+    assert at_foot(called) and not back.is_visible()
+    page.evaluate("scrollBy({ top: 100, behavior: 'instant' })")
+    page.wait_for_timeout(100)
+    assert at_foot(called)
+    scroll_to(page, "h2")
+    assert not at_foot(called) and back.is_visible()
+    scroll_to(page, "[data-explorer]", "center")
+    assert not back.is_visible()  # it is there
+
+
+@pytest.mark.browser_context_args(**PHONE)
+def test_the_place_that_it_left_says_where_it_is(page, called):
+    for end in ("::before", "::after"):
+        content = "(one, end) => getComputedStyle(one.parentElement, end).content"
+        assert "at the foot" in called.evaluate(content, end)
+
+
+@pytest.mark.browser_context_args(**PHONE)
+def test_a_sheet_that_grows_leaves_the_words_in_sight(page, called):
+    words = page.get_by_role("link", name="let it leak")
+    called.evaluate("one => { one.style.minHeight = '60vh'; one.style.maxHeight = '60vh'; }")
+    page.wait_for_timeout(200)
+    assert words.bounding_box()["y"] + words.bounding_box()["height"] <= called.bounding_box()["y"]
+
+
+@pytest.mark.browser_context_args(**PHONE)
+def test_back_to_top_does_not_lie_on_the_sheet(page, site):
+    page.goto(f"{site}chapters/forget_gate.html")
+    page.locator('article a[href^="#cell?"]').nth(1).tap()
+    explorer, top = page.locator("[data-explorer=cell]"), page.locator("#pst-back-to-top")
+    for by in (40, -40):
+        page.evaluate("by => scrollBy({ top: by, behavior: 'instant' })", by)
+        page.wait_for_timeout(300)
+    assert at_foot(explorer) and not top.is_visible()
+    explorer.get_by_role("button", name="Put it back into the page").tap()
+    for by in (300, -100):
+        page.evaluate("by => scrollBy({ top: by, behavior: 'instant' })", by)
+        page.wait_for_timeout(300)
+    assert top.is_visible()
+
+
+@pytest.mark.parametrize(("colours", "wide"), [("none", 1280), ("active", 390)])
+def test_a_link_that_acts_looks_unlike_one_that_leads_away(page, site, colours, wide):
+    page.emulate_media(forced_colors=colours)
+    page.set_viewport_size({"width": wide, "height": 844})
+    page.goto(f"{site}chapters/rnn_limits.html")
+    looks = """all => [...new Set(all.map((one) => getComputedStyle(one).textDecorationStyle))]"""
+    assert page.locator('article p a[href*="?"][data-about]').evaluate_all(looks) == ["dotted"]
+    assert page.locator('article p a[href*="glossary"]').evaluate_all(looks) == ["solid"]
+
+
+def test_only_what_was_touched_is_a_setting_of_ones_own(mount):
+    (explorer,) = mount(CellExplorer("remember", w_g=1.5))
+    look = explorer.locator(".lx-look")
+    assert look.inner_text().strip() == ""
+    explorer.get_by_role("button", name="one step on").click()  # to look is not to touch
+    assert look.inner_text().strip() == ""
+    move(explorer, "w_g", 1)
+    assert look.inner_text().startswith("Your own setting")
+    explorer.get_by_role("button", name="Reset").click()
+    assert look.inner_text().strip() == ""
+    explorer.get_by_role("button", name="Count", exact=True).click()
+    assert look.inner_text().startswith("Each 1 in the input")
+
+
+@pytest.mark.browser_context_args(**PHONE)
+@pytest.mark.parametrize(
+    ("python", "slider"),
+    [
+        (CellExplorer("remember", focus="forget", goals=["half-gone", "hold-then-clear"]), "b_f"),
+        (CellExplorer("mixed", goals=["latch", "draw"]), "b_f"),
+        (MemoryExplorer("add", goals=["one-gate"]), "hold_f"),
+        (GradientExplorer(goals=["rnn-edge"]), "u"),
+        (SentenceExplorer(goals=["doubt"]), "scale_f"),
+    ],
+    ids=["forget", "cell", "memory", "gradient", "sentence"],
+)
+def test_on_a_phone_a_goal_keeps_its_box_and_its_slider_in_reach(page, mount, python, slider):
+    (explorer,) = mount(python)
+    goal = explorer.locator(".lx-goal")
+
+    def fits():
+        return (
+            goal.evaluate(
+                """goal => [goal, ...goal.querySelectorAll("*")].every((one) =>
+                one.closest(".lx-one-of, .lx-spoken")
+                    || one.getBoundingClientRect().right <= innerWidth - 12)"""
+            )
+            and page.evaluate("document.documentElement.scrollWidth") <= 390
+        )
+
+    assert fits()
+    for name in ("Start", "Hint", "Solution"):
+        goal.get_by_role("button", name=name, exact=True).click()
+        assert fits(), name
+    there = explorer.locator(f'input[name="{slider}"]').bounding_box()["y"]
+    assert 0 < there - goal.bounding_box()["y"] < 700
+
+
+@pytest.mark.browser_context_args(**PHONE)
+def test_figures_keep_their_shape_on_a_phone(page, site):
+    page.goto(f"{site}chapters/rnn_limits.html")
+    shapes = page.locator("article figure img").evaluate_all(
+        """all => Promise.all(all.map(async (one) => {
+            one.loading = "eager";
+            await one.decode();
+            return [one.width / one.height, one.naturalWidth / one.naturalHeight];
+        }))"""
+    )
+    assert shapes and all(shown == pytest.approx(own, rel=0.02) for shown, own in shapes)

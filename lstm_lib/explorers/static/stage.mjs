@@ -1,11 +1,14 @@
 // Where an explorer stands while it is used: beside the text on a wide window, at the foot of a narrow one.
-import { button, html } from "./parts.mjs";
+import { button, html, put } from "./parts.mjs";
 
 const WIDE = matchMedia("screen and (min-width: 1200px) and (min-height: 480px)"); // as in explorer.css
 const standing = []; // on this page, in no order
 const inBook = (root) => root.closest(".bd-article");
 const beside = (root) => WIDE.matches && inBook(root);
 const atFoot = (root) => !WIDE.matches && !root.closest(".jp-Notebook, .jp-OutputArea");
+// What the reader goes on to: there an explorer at the foot has had its say.
+const NEXT = "h2, h3, figure, .lx-place, .lx-lane";
+const headOf = () => document.querySelector(".bd-header-article")?.getBoundingClientRect().bottom ?? 0;
 const byPlace = (one, other) => (one.root.compareDocumentPosition(other.root) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
 
 // A link means the explorer of its kind that follows it, or else the last one on the page.
@@ -62,6 +65,7 @@ const stood = (root) => root.dispatchEvent(new Event("lx-stand"));
 export function stage({ root, kind, lane, signal }) {
   const self = { root, kind, lane };
   let caller; // the link that called it to where it stands now
+  let next; // what comes after that
   standing.push(self);
   const article = inBook(root);
   const watch = article && new ResizeObserver(lay);
@@ -80,26 +84,43 @@ export function stage({ root, kind, lane, signal }) {
   const title = html("span", { class: "lx-sheet-title" });
   const head = html("div", { class: "lx-sheet-head" }, title, pull, close);
   root.prepend(head);
+  const recall = button("▲ Explorer", () => {
+    const text = [...(article ?? document.body).querySelectorAll("p, li, dd, h2, h3")];
+    lift(text.find((one) => !root.contains(one) && one.getBoundingClientRect().bottom > headOf() + 40) ?? lane);
+  }, signal);
+  put(recall, { class: "lx-recall", "aria-label": "Show the explorer again" });
+  recall.hidden = true;
+  lane.append(recall);
 
   function release(again) {
+    recall.hidden = true;
     if (!root.classList.contains("lx-sheet") && !root.classList.contains("lx-called")) return;
     const back = again && root.contains(document.activeElement) && caller;
     root.classList.remove("lx-sheet", "lx-called", "lx-pulled");
     pull.textContent = "All of it";
     lane.style.removeProperty("min-height");
     for (const other of standing) other.root.classList.remove("lx-behind");
-    caller = undefined;
+    caller = next = undefined;
     stood(root);
     if (back) back.focus();
   }
 
   // Once the reader is back at its place, or far from the words that called it, it stands in its place again.
   addEventListener("scroll", () => {
-    if (!caller) return;
-    if (root.classList.contains("lx-sheet")) {
-      const { top, bottom } = lane.getBoundingClientRect();
-      const middle = innerHeight / 2;
-      if (top < middle && bottom > middle && !lane.contains(caller)) release();
+    if (!caller && recall.hidden) return;
+    const { top: start, bottom: end } = lane.getBoundingClientRect();
+    const middle = innerHeight / 2;
+    const atPlace = start < middle && end > middle;
+    if (!caller) recall.hidden = atPlace;
+    else if (root.classList.contains("lx-sheet")) {
+      const { top, bottom } = caller.getBoundingClientRect();
+      const far = bottom < -innerHeight || top > 1.5 * innerHeight;
+      const on = bottom < headOf() && next?.getBoundingClientRect().top < root.getBoundingClientRect().top;
+      if (atPlace && !lane.contains(caller)) release();
+      else if (far || on) {
+        release();
+        recall.hidden = atPlace;
+      }
     } else {
       const { top, bottom } = caller.getBoundingClientRect();
       if (bottom < -innerHeight || top > 2 * innerHeight) release();
@@ -109,8 +130,17 @@ export function stage({ root, kind, lane, signal }) {
     if (root.classList.contains("lx-behind")) for (const other of standing) other.release();
   }, { signal });
   addEventListener("keydown", ({ key }) => key === "Escape" && root.classList.contains("lx-sheet") && release(true), { signal });
+  // A sheet that grows, for a sentence or a slider more, leaves the words in sight.
+  const grows = new ResizeObserver(() => {
+    if (!caller || !root.matches(".lx-sheet:not(.lx-pulled)")) return;
+    const { top, bottom } = caller.getBoundingClientRect();
+    if (bottom > headOf() && top < innerHeight) keep(caller);
+  });
+  grows.observe(root);
   signal.addEventListener("abort", () => {
     watch?.disconnect();
+    grows.disconnect();
+    recall.remove();
     standing.splice(standing.indexOf(self), 1);
     release();
   });
@@ -124,6 +154,22 @@ export function stage({ root, kind, lane, signal }) {
     for (const control of root.querySelectorAll(".lx-slider")) control.classList.toggle("lx-named", named.has(control.dataset.part));
   }
 
+  // It stands at the foot of the window, beside the words `from`.
+  function lift(from) {
+    recall.hidden = true;
+    if (!root.classList.contains("lx-sheet")) {
+      lane.style.minHeight = `${lane.offsetHeight}px`;
+      root.classList.add("lx-sheet");
+      stood(root);
+    }
+    caller = from;
+    const after = (one) => from.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+    next = [...(article ?? document.body).querySelectorAll(NEXT)].find((one) =>
+      after(one) && !lane.contains(one) && one.getClientRects().length);
+    const said = root.querySelector(".lx-look > :not(.lx-hidden)")?.textContent ?? "";
+    title.textContent = root.querySelector('.lx-presets [aria-pressed="true"]') ? said : "";
+  }
+
   // The reader has followed `link`: what it is about comes into sight, and the link stays there.
   function act(link, names) {
     const part = (link?.dataset.about && root.querySelector(`[data-part~="${link.dataset.about}"]`)) || root.querySelector(".lx-view");
@@ -133,13 +179,7 @@ export function stage({ root, kind, lane, signal }) {
         for (const other of standing) if (other !== self) other.release();
         name(link, names);
         root.classList.toggle("lx-shows-diagram", link.dataset.about === "diagram");
-        if (!root.classList.contains("lx-sheet")) {
-          lane.style.minHeight = `${lane.offsetHeight}px`;
-          root.classList.add("lx-sheet");
-          stood(root);
-        }
-        caller = link;
-        title.textContent = root.querySelector(".lx-look > :not(.lx-hidden)")?.textContent ?? "";
+        lift(link);
       }
     } else if (beside(root)) {
       for (const other of standing) if (other !== self) other.release();
@@ -160,7 +200,7 @@ export function stage({ root, kind, lane, signal }) {
   // The words of the link stay between the head of the page and the sheet.
   function keep(link) {
     const foot = root.classList.contains("lx-sheet") ? root.getBoundingClientRect().top : innerHeight;
-    const head = document.querySelector(".bd-header-article")?.getBoundingClientRect().bottom ?? 0;
+    const head = headOf();
     const block = (link.closest("p, li, dd, td") ?? link).getBoundingClientRect();
     const words = link.getBoundingClientRect();
     const { top, bottom } = block.height < foot - head - 16 ? block : words;
