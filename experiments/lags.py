@@ -7,7 +7,7 @@ solved it at the first test, one every 25 updates, with 99 of 100 of 1000 fresh 
 from functools import partial
 
 import numpy as np
-from settings import Setting
+from settings import TEN, Setting
 from streams import share_legal
 from tasks_1997 import embedded_reber
 from tested import found, updates_to_pass
@@ -17,7 +17,7 @@ from lstm_lib.train import Adam, Model, cross_entropy
 
 LAGS = (5, 10, 20, 40, 80, 160)
 H, B, UPDATES = 16, 32, 600
-RATES = (0.003, 0.01, 0.03, 0.1)
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 RIGHT = 0.99
 
 
@@ -145,7 +145,7 @@ def peephole_trial(peepholes, seed, rate, quick):
 
 TASK = {"H": H, "B": B, "updates": UPDATES, "criterion": "99 % of 1000 fresh sequences right"}
 STARTS = ("tanh", "identity ReLU", "bias 0", "bias 1", "bias 3", "chrono")
-RELU_RATES = (0.0003, 0.001, 0.003, 0.01)
+RELU_RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)
 
 
 def named(*parts):
@@ -157,20 +157,22 @@ SETTINGS = (
     {
         named("lags", start, str(lag)): Setting(
             "lags", "rnn" if start in STARTS[:2] else "modern", partial(lag_trial, start, lag),
-            RELU_RATES if start == "identity ReLU" else RATES, about={"start": start, "lag": lag, **TASK},
+            RELU_RATES if start == "identity ReLU" else RATES, choice=TEN,
+            about={"start": start, "lag": lag, **TASK},
         )
         for start in STARTS for lag in LAGS
     }
     | {
         named("radius", name): Setting(
             "radius", "rnn", partial(radius_trial, **hands), (ONE_RATE[name],) if name in ONE_RATE else RATES,
+            choice=TEN,
             about={"hands": name, "lag": LONG, **TASK, **hands},
         )
         for name, hands in RADII.items()
     }
     | {
         named("peepholes", name): Setting(
-            "peepholes", "modern", partial(peephole_trial, peepholes), RATES,
+            "peepholes", "modern", partial(peephole_trial, peepholes), RATES, choice=TEN,
             about={"task": "Reber", "H": H, "B": B_REBER, "updates": MOST_REBER,
                    "criterion": "512 fresh strings right at every symbol"},
         )

@@ -20,7 +20,7 @@ from lstm_lib.tasks.words import NAMES
 from lstm_lib.train import Adam, Model, TrainingDiverged, cross_entropy, updates
 
 H, B, UPDATES = 16, 32, 4000
-RATES = (0.003, 0.01, 0.03)
+RATES = (0.003, 0.01, 0.03, 0.1)
 SHUT = 0.15  # a gate below it counts as nearly shut
 ENOUGH = 0.9
 

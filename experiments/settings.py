@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 SEEDS = tuple(range(20))
 CHOICE = tuple(range(1000, 1005))  # seeds that choose a rate, and are not reported
+TEN = tuple(range(1000, 1010))  # where five let luck choose
 
 
 @dataclass(frozen=True)

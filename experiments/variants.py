@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 from modern import STRINGS, Criterion, Task, of_classes, of_numbers, reber_trial, trial
-from settings import CHOICE, Setting
+from settings import TEN, Setting
 from streams import STEPS, B, H, continual_embedded_reber, of_grammar, read_stream, train_on_stream
 from tasks_1997 import copy, embedded_reber, temporal_order_6a
 
@@ -65,8 +65,8 @@ TASKS = {
         32_000, H=32, B=16,
     ),
 }  # fmt: skip
-RATES = {"temporal order": (0.003, 0.01, 0.03)}  # else
-FAST, STREAM_RATES = (0.01, 0.03, 0.1), (0.003, 0.01, 0.03)
+RATES = {"temporal order": (0.001, 0.003, 0.01, 0.03, 0.1)}  # else
+FAST, STREAM_RATES = (0.003, 0.01, 0.03, 0.1, 0.3), (0.003, 0.01, 0.03, 0.1)
 
 
 def variant(name, task):
@@ -126,7 +126,7 @@ def stream(name):
         "chosen": "all but the rate set beforehand; the rate on the choice seeds",
     }
     run = partial(forgetting, gate, reset)
-    return Setting("forgetting", name, run, STREAM_RATES, choice=CHOICE[:3], about=about)
+    return Setting("forgetting", name, run, STREAM_RATES, choice=TEN, about=about)
 
 
 SETTINGS = {

@@ -616,7 +616,10 @@ def test_a_list_of_an_explorer_is_changed_in_place_through_it():
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("bf", "; did you mean 'b_f'"), ("B_f", "; did you mean 'b_f'"), ("weight", "; its values are w_f, u_f")],
+    [
+        ("bf", "; did you mean 'b_f'"), ("B_f", "; did you mean 'b_f'"),
+        ("weight", "; its values are w_f, u_f"),
+    ],
 )
 def test_a_name_that_an_explorer_has_not_is_refused(name, said):
     with pytest.raises(AttributeError, match=f"CellExplorer has no {name}{said}"):

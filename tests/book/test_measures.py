@@ -1,11 +1,16 @@
 """The settings behind the measurements of the chapters."""
 
+import ast
+import json
 import sys
 from pathlib import Path
+from statistics import median
 
+import nbformat
 import numpy as np
 import pytest
 
+CHAPTERS = Path(__file__).parents[2] / "chapters"
 sys.path.insert(0, str(Path(__file__).parents[2] / "experiments"))
 
 import lags  # noqa: E402
@@ -93,3 +98,89 @@ def test_a_louder_gradient_and_a_louder_read_out():
     assert np.allclose(7 * network, network_7) and np.array_equal(readout, readout_7)
     told = sweeps.SETTINGS["biases-b_o--3-W_y-louder"].about
     assert told["read_out"] == pytest.approx((1 + np.exp(3)) / 2) and told["gradient"] == 1
+
+
+RESULTS = {}
+for module in "lags", "sentences":
+    text = (Path(lags.__file__).parent / "results" / f"{module}.json").read_text("utf-8")
+    RESULTS |= {record["name"]: record for record in json.loads(text)["records"]}
+
+
+def line(record):
+    """What the pages show of a setting: solved, rate; updates: median of all, least and most."""
+    updates = record["by_seed"]["updates"]
+    done = [n for n in updates if n is not None]
+    middle = median(np.inf if n is None else n for n in updates)
+    return (
+        record["solved"], record["rate"], None if middle == np.inf else middle,
+        min(done, default=None), max(done, default=None),
+    )  # fmt: skip
+
+
+def more(name, record):
+    """What some show besides."""
+    by_seed = record["by_seed"]
+    if name.startswith("radius"):
+        starts = [told["start"] for told in by_seed["radius"]]
+        passed = [n is not None or r > 1 for n, r in zip(by_seed["past_1"], starts, strict=True)]
+        return sum(passed), sum(one and other for one, other in zip(passed, by_seed["solved"], strict=True))
+    return ()
+
+
+def tried(record):
+    """Solved, at each rate that was tried, of the seeds that choose."""
+    return {float(rate): told["solved"] for rate, told in record["rates"].items()}
+
+
+def wanted(variable, name):
+    """What a page must show of a setting, by the name of its variable there."""
+    record = RESULTS[name]
+    by_seed = record["by_seed"]
+    if variable in ("runs", "hands", "sweeps"):
+        return line(record) + more(name, record)
+    if variable == "doors":
+        return (*line(record), tried(record))
+    if variable == "few":
+        medians = (float(f"{median(by_seed[key]):.3g}") for key in ("seen", "error"))
+        return (record["rate"], *medians)
+    if variable == "models":
+        told = {"rate": record["rate"]}
+        told |= {"held out, of 32": by_seed["held_out_right"], "seen, of 224": by_seed["seen_right"]}
+        told |= {gates: [one[gates] for one in by_seed["filters"]] for gates in by_seed["filters"][0]}
+        names = ("the memory's name", "the gate's name")
+        return told | {whose: [one[n] for one in by_seed["exchanged"]] for n, whose in enumerate(names)}
+    return {"tried": tried(record), "updates": by_seed.get("updates"), "rate": record["rate"]}[variable]
+
+
+@pytest.mark.parametrize(
+    ("chapter", "settings"),
+    [
+        ("closer_rnn_limits", ["lags-tanh", "lags-identity", "radius"]),
+        ("closer_architecture", ["peepholes"]),
+        ("closer_forget_gate", ["lags-tanh", "lags-bias", "lags-chrono"]),
+        ("closer_output_gate", ["sentences"]),
+    ],
+)
+def test_a_page_shows_what_is_stored(chapter, settings):
+    cells = nbformat.read(CHAPTERS / f"{chapter}.ipynb", as_version=4).cells
+    seen = set()
+    for cell in cells:
+        if not cell.source.startswith("# From: python experiments/run.py "):
+            continue
+        assert "(seeds 0 to 19)" in cell.source.splitlines()[0]
+        for node in ast.parse(cell.source).body:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
+                variable = node.targets[0].id
+                for name, shown in ast.literal_eval(node.value).items():
+                    assert shown == wanted(variable, name), name
+                    seen.add(name)
+            elif isinstance(node, ast.Assign) and node.targets[0].id == "heard":
+                every = RESULTS["radius-free"]["by_seed"]["heard_at_start"]
+                assert ast.literal_eval(node.value) == max(every)
+    assert seen == {name for name in RESULTS if name.startswith(tuple(settings))}
+
+
+def test_every_setting_has_its_record():
+    assert RESULTS.keys() == SETTINGS.keys() - sweeps.SETTINGS.keys()
+    for name, record in RESULTS.items():
+        assert record["seeds"] == list(range(20)), name
