@@ -658,8 +658,8 @@ def test_on_a_phone_a_goal_keeps_its_box_and_its_slider_in_reach(page, mount, py
     for name in ("Start", "Hint", "Solution"):
         goal.get_by_role("button", name=name, exact=True).click()
         assert fits(), name
-    there = explorer.locator(f'input[name="{slider}"]').bounding_box()["y"]
-    assert 0 < there - goal.bounding_box()["y"] < 700
+    there = explorer.locator(f'input[name="{slider}"]').bounding_box()
+    assert 0 < there["y"] - goal.bounding_box()["y"] < 700 and there["width"] > 90
 
 
 @pytest.mark.browser_context_args(**PHONE)
