@@ -1,12 +1,10 @@
 """The experiments: the whole path in small, and the stored results complete and consistent."""
 
-import ast
 import itertools
 import json
 import sys
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 from reber import legal_after, words
@@ -25,8 +23,6 @@ from lstm_lib import LSTM, numerical_gradient  # noqa: E402
 from lstm_lib.train import Model  # noqa: E402
 
 RECORDS = run.records()
-# What the pages show, from runs before every setting had its rate chosen; its records give way to RECORDS
-SHOWN = json.loads((FOLDER / "results.json").read_text("utf-8"))
 
 
 def test_every_record_has_its_setting():
@@ -36,23 +32,6 @@ def test_every_record_has_its_setting():
         said = run.said(settings[name])
         assert {key: record[key] for key in said} == said, f"{name} has changed; run it again"
         assert record["command"] == f"python experiments/run.py {name}"
-
-
-def test_the_variants_that_the_chapter_shows_are_those_stored():
-    cells = nbformat.read(FOLDER.parent / "chapters/variants.ipynb", as_version=4).cells
-    (cell,) = [cell for cell in cells if cell.id == "stored"]
-    assert cell.source.startswith("# From: python experiments/run.py variants ")
-    runs, budget = (ast.literal_eval(node.value) for node in ast.parse(cell.source).body)
-    stored = [r for r in SHOWN["records"] if r["experiment"] == "variants"]
-    assert budget == {r["task"]: r["budget"] for r in stored}
-    said = {(r["task"], r["hidden_size"], r["batch_size"], r["learning_rate"]) for r in stored}
-    rest = {("temporal order", 16, 16, 0.01), ("Reber", 16, 16, 0.02), ("copy", 32, 16, 0.02)}
-    assert said == {("adding", 16, 32, 0.02), *rest}, "the chapter names these"
-    shown = {(task, variant): run for task in runs for variant, run in runs[task].items()}
-    assert shown == {
-        (r["task"], r["variant"]): {"sequences": r["by_seed"]["sequences"], "error": r["error"]}
-        for r in stored
-    }
 
 
 @pytest.mark.parametrize("name", RECORDS)
