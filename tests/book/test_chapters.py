@@ -305,21 +305,6 @@ def test_each_statement_of_the_source_has_a_target_before_what_was_found(chapter
     assert found and set(found) == set(re.findall(r"^\*\*S(\d+)\.", text, re.M))
 
 
-def test_stored_results_are_those_of_their_script():
-    stored = json.loads((ROOT / "experiments/lags_and_streams.json").read_text("utf-8"))
-    shown = {}
-    for name in ("closer_forget_gate",):
-        for cell in read(name).cells:
-            if cell.source.startswith(f"# From: {stored['made_by']} "):
-                for node in ast.parse(cell.source).body:
-                    shown[name, node.targets[0].id] = ast.literal_eval(node.value)
-    traces = {kind: runs[1]["trace"] for kind, runs in stored["stream"].items()}
-    assert shown["closer_forget_gate", "one_cell"] == traces
-    for wanted, key in (("largest", "c_by_block"), ("legal", "legal"), ("recalled", "recalled")):
-        streams = {kind: [run[key] for run in runs] for kind, runs in stored["stream"].items()}
-        assert shown["closer_forget_gate", wanted] == streams
-
-
 def test_headings_are_nested(notebook):
     levels = [len(marks) for marks in re.findall(r"^(#+) ", prose(notebook), re.M)]
     assert levels[0] == 1 and levels.count(1) == 1
