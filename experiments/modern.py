@@ -398,16 +398,12 @@ TASKS: dict[str, tuple[str, int, Task]] = {
     "6b": ("6b", 571_100, ORDER_6B),
 }
 COLUMNS = ("modern", "cell of 1997", "rnn", "guessing")
-LSTM_RATES, RNN_RATES = (0.003, 0.01, 0.03), (0.0003, 0.001, 0.003)
-FASTER = (0.01, 0.03, 0.1)  # of the LSTMs, in
-FAST = ("2c-q50-p50", "2c-q100-p100", "4-T100", "4-T500", "4-T1000", "5")
-
-
-def rates(name, column):
-    """Those that are tried."""
-    if column == "guessing":
-        return ()
-    return RNN_RATES if column == "rnn" else FASTER if name in FAST else LSTM_RATES
+RATES = {
+    "modern": (0.003, 0.01, 0.03, 0.1),
+    "cell of 1997": (0.003, 0.01, 0.03, 0.1),
+    "rnn": (0.0003, 0.001, 0.003, 0.01, 0.03),
+    "guessing": (),
+}
 
 
 def setting(name, column):
@@ -416,7 +412,7 @@ def setting(name, column):
     run = partial(reber_trial if experiment == "1" else trial, task, column)
     choice = CHOICE[:3] if task.T >= 500 else CHOICE
     about = task.about(column)
-    return Setting(experiment, column, run, rates(name, column), published, choice=choice, about=about)
+    return Setting(experiment, column, run, RATES[column], published, choice=choice, about=about)
 
 
 SETTINGS = {

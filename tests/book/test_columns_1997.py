@@ -30,7 +30,7 @@ def test_a_row_is_one_task_with_one_criterion_and_one_budget():
             assert len({str(setting.about[shared]) for setting in row}) == 1
         for shared in ("batch_size", "hidden_size", "weight_of_last", "half_life", "T"):
             assert len({setting.about.get(shared) for setting in row[:3]}) == 1
-        assert [len(setting.rates) for setting in row] == [3, 3, 3, 0]
+        assert [len(setting.rates) for setting in row] == [4, 4, 5, 0]
         for setting in row:
             assert setting.about["chosen"]
             assert len(set(setting.seeds)) == 20 and not set(setting.seeds) & set(setting.choice)
