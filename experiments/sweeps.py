@@ -96,7 +96,7 @@ def trial(changed, seed, rate, quick):
 
 GRID = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 PAIRED = {-2.0: (0.0,), 1.0: (0.0, -3.0), 3.0: (3.0, 0.0, -3.0, -6.0)}
-RATES, SLOW = (0.01, 0.03, 0.1), (0.1, 0.3, 1.0)  # SLOW: of plain gradient descent
+RATES, SLOW = (0.01, 0.03, 0.1, 0.3), (0.1, 0.3, 1.0, 3.0)  # SLOW: of plain gradient descent
 
 
 def setting(part, name, rates, **changed):
