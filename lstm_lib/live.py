@@ -7,10 +7,12 @@ any program. For a reader it is a line, and a cell that fails does not keep thos
 import html
 import os
 import sys
+from types import CodeType
 from typing import Any
 
 STRICT = "LSTM_BOOK_STRICT"  # in the environment
 _kept: dict[str, Any] = {}  # what checks have named, for the checks that follow
+_spaces: dict[str, dict[str, Any]] = {}  # the names of each check, by what it says
 
 
 def shell() -> Any:
@@ -97,15 +99,30 @@ def _check(line: str, cell: str) -> None:
     The cell reads the names of the notebook and sets none of them; what it names, later checks can read.
     """
     here = shell()
-    names = {**_kept, **here.user_ns}  # a reader's own comes first
+    widgets = getattr(sys.modules.get("ipywidgets.widgets.widget"), "_instances", {})
+    before = set(widgets)
+    names = _spaces.setdefault(cell, {})
+    names.clear()  # of an earlier run: its functions hold its names, and its names hold them
     try:
-        exec(here.compile(cell, here.compile.cache(cell), "exec"), names)
+        code = here.compile(cell, here.compile.cache(cell), "exec")
+        # Not all there is: a function that is kept keeps these, and with them others of an earlier run.
+        read = _names(code) | {"__name__"}
+        names |= {name: value for name, value in (_kept | here.user_ns).items() if name in read}
+        exec(code, names)
     except Exception:
         if not lenient():
             raise
         print(f"The numbers in the text are for {line or 'the code as it was'}; yours differ.")
     finally:
         _kept.update({name: value for name, value in names.items() if name not in here.user_ns})
+        for name in widgets.keys() - before:  # nobody sees these, and the browser would hold each
+            widgets[name].close()
+
+
+def _names(code: CodeType) -> set[str]:
+    """Give every name that a code and what it defines may read."""
+    inner = [one for one in code.co_consts if isinstance(one, CodeType)]
+    return set(code.co_names).union(*map(_names, inner))
 
 
 def _go_on(result: Any) -> None:

@@ -1,9 +1,11 @@
 """A live notebook: checks of the text touch nothing of the reader's, and stop only where they are strict."""
 
 import builtins
+import weakref
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from ipywidgets.widgets import widget as widgets
 
 from lstm_lib import live
 
@@ -37,6 +39,29 @@ def test_a_check_reads_the_readers_names_and_sets_none(shell, capsys):
     ).success
     assert shell.user_ns["c"] == 2 and not {"f", "twice"} & set(shell.user_ns)
     assert shell.run_cell("%%check\nassert twice(f) == 4 and c == 2").success  # of an earlier check
+    assert capsys.readouterr().out == ""
+
+
+def test_what_is_run_again_leaves_nothing_behind(shell):
+    """Each check reads what the other one has kept."""
+    checks = "%%check\ndef one():\n    return big", "%%check\ndef two():\n    return one()"
+    shell.run_cell("import numpy as np")
+    held = []
+    for _ in range(3):
+        for cell in "big = np.zeros(10)", *checks, *checks:
+            assert shell.run_cell(cell).success
+        held.append(weakref.ref(shell.user_ns["big"]))
+    assert shell.run_cell("%%check\nassert two() is big").success
+    assert [one() is None for one in held] == [True, True, False]
+
+
+def test_an_explorer_of_a_check_is_closed(shell, capsys):
+    before = set(widgets._instances)
+    shell.run_cell("from lstm_lib.explorers import CellExplorer\nmine = CellExplorer()")
+    assert shell.run_cell("%%check\none = CellExplorer('latch')\nassert one.trace().c.max() > 0.9").success
+    assert shell.run_cell("%%check\nassert one.trace().c.max() > 0.9 and CellExplorer().preset").success
+    made = [widgets._instances[name] for name in widgets._instances.keys() - before]
+    assert shell.user_ns["mine"] in made and len(made) == 2  # with its layout
     assert capsys.readouterr().out == ""
 
 
