@@ -41,9 +41,9 @@ def lab(tmp_path_factory):
 
 
 @contextlib.contextmanager
-def run_all(lab, browser, path):
+def run_all(lab, browser, path, **first):
     """Open a notebook in JupyterLab and run it whole; gives its page and a client of its kernel."""
-    with LAB["run_all"](lab, browser, path) as page:
+    with LAB["run_all"](lab, browser, path, **first) as page:
         kernel = LAB["kernel_of"](lab, path)["id"]
         client = BlockingKernelClient(connection_file=str(lab[0] / "runtime" / f"kernel-{kernel}.json"))
         client.load_connection_file()
@@ -194,6 +194,18 @@ def test_every_explorer_lives_in_jupyterlab(all_five, kind, name, value):
     assert set(traced) <= set(numbers)
     for series, values in traced.items():
         assert numbers[series] == pytest.approx(values, rel=1e-11 if kind == "gradient" else 0, abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, *_ in LIVING])
+def test_picture_and_sliders_are_on_one_screen(all_five, kind):
+    """That of a laptop, 1280 by 800, has 679 pixels between the bars of JupyterLab."""
+    page, _ = all_five
+    tall = page.locator(f'.jp-Notebook [data-explorer="{kind}"]').evaluate(
+        """root => Math.max(...[...root.querySelectorAll(
+            '.lx-drawing, .lx-picture, .lx-view .lx-heat, .lx-hand input[type="range"]'
+        )].map((part) => part.getBoundingClientRect().bottom)) - root.getBoundingClientRect().top"""
+    )
+    assert 400 < tall <= 679
 
 
 def test_keys_in_an_explorer_are_no_commands_of_the_notebook(all_five):
