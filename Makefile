@@ -81,8 +81,8 @@ experiments: ## the experiments of 1997 and more; stored trials are kept (RUN="-
 	@sh tools/setup.sh _build/experiments-env experiments/requirements.txt
 	@_build/experiments-env/$(ALONE) experiments/run.py $(if $(CLUSTER),--cluster $(CLUSTER)) $(RUN)
 
-rehearse: build tools ## Binder and Colab, each in an environment of its own, into _build/rehearsal
-	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) -m pytest -v -s tests/browser/rehearse.py
+rehearse: build tools ## Binder and Colab, in environments of their own, and JupyterLab with numbers changed
+	@CHROMIUM=$$($(PY) tools/chromium.py) && export CHROMIUM && $(PY) -m pytest -v -s tests/browser/rehearse.py tests/browser/changed.py
 
 new-chapter: setup ## begin a chapter that passes the tests (NAME=peepholes TITLE="Peepholes")
 	@$(PY) tools/new_chapter.py "$(NAME)" "$(TITLE)"

@@ -67,13 +67,16 @@ def kernel_of(lab: tuple[Path, str, str], path: str) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def run_all(lab: tuple[Path, str, str], browser: Browser, path: str) -> Iterator[Page]:
-    """Open a notebook and run it whole; gives its page, with the first explorer on it."""
+def run_all(
+    lab: tuple[Path, str, str], browser: Browser, path: str, first: str = "[data-explorer]"
+) -> Iterator[Page]:
+    """Open a notebook and run it whole; gives its page once the first explorer, or what is named, stands."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     try:
         context.set_default_timeout(1000 * PATIENCE)
         page = context.new_page()
         _run_all(page, lab, path)
+        page.locator(f".jp-Notebook {first}").first.wait_for()
         yield page
     finally:
         context.close()
@@ -92,4 +95,3 @@ def _run_all(page: Page, lab: tuple[Path, str, str], path: str) -> None:
     page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(state="attached")
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.locator(".jp-Notebook [data-explorer]").first.wait_for()
