@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT))
@@ -90,8 +90,8 @@ def run(notebook: Any, timeout: int = 300) -> Outcome:
     stopped = ""
     try:
         NotebookClient(notebook, timeout=timeout, resources=where).execute(env=theirs)
-    except CellExecutionError:
-        stopped = next(c.id for c in reversed(notebook.cells) if c.get("outputs"))
+    except (CellExecutionError, CellTimeoutError, DeadKernelError):  # an error, no end, no kernel any more
+        stopped = next((c.id for c in reversed(notebook.cells) if c.get("outputs")), "the first")
     outputs = [(cell.id, one) for cell in notebook.cells for one in cell.get("outputs", [])]
     errors = [(name, f"{o.ename}: {o.evalue}") for name, o in outputs if o.output_type == "error"]
     said = sum("yours differ" in o.get("text", "") for _, o in outputs)
