@@ -35,6 +35,14 @@ def test_a_page_that_is_not_there_leads_back(page, guard, published):
     guard.assert_clean()
 
 
+# What is unfolded fades in, and is pale meanwhile: the end of that is what counts.
+FADED_IN = """() => {
+    for (const one of document.getAnimations()) {
+        if (one.effect.getComputedTiming().endTime < Infinity) one.finish();
+    }
+}"""
+
+
 def unfold(page):
     """Open all that is folded, but the long tables of numbers."""
     page.evaluate("""() => {
@@ -43,6 +51,7 @@ def unfold(page):
         document.querySelectorAll("button.toggle-button-hidden").forEach((one) => one.click());
     }""")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")  # it is laid out
+    page.evaluate(FADED_IN)
 
 
 # A token of code has the colour of its class, a formula that of its place: one of each is enough for axe,
