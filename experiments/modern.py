@@ -398,9 +398,10 @@ TASKS: dict[str, tuple[str, int, Task]] = {
     "6b": ("6b", 571_100, ORDER_6B),
 }
 COLUMNS = ("modern", "cell of 1997", "rnn", "guessing")
+LSTM_RATES = (0.003, 0.01, 0.03, 0.1)
 RATES = {
-    "modern": (0.003, 0.01, 0.03, 0.1),
-    "cell of 1997": (0.003, 0.01, 0.03, 0.1),
+    "modern": LSTM_RATES,
+    "cell of 1997": LSTM_RATES,
     "rnn": (0.0003, 0.001, 0.003, 0.01, 0.03),
     "guessing": (),
 }
