@@ -12,7 +12,10 @@ _PIXELS = {"pt": 4 / 3, "px": 1.0, "": 1.0}
 
 
 def images_that_wait(body: str, sources: Mapping[str, str]) -> str:
-    """Give a page's body with the size of every SVG, and all images but the first lazy.
+    """Give a page's body with the size of every SVG, and all images lazy but one that comes before all else.
+
+    That is the first, unless an explorer stands before it: the browser reads a figure of many marks about as
+    long as it takes to mount an explorer, and would begin with the figure.
 
     Parameters
     ----------
@@ -20,12 +23,11 @@ def images_that_wait(body: str, sources: Mapping[str, str]) -> str:
         The name that each image has among the pages, by its file.
     """
     files = {name: Path(file) for file, name in sources.items()}
-    seen = 0
+    first = _IMAGE.search(body.partition('data-explorer="')[0])
 
     def ready(image: re.Match[str]) -> str:
-        nonlocal seen
-        seen += 1
-        added = "" if seen == 1 else ' loading="lazy" decoding="async"'
+        eager = first and image.start() == first.start()
+        added = "" if eager else ' loading="lazy" decoding="async"'
         file = files.get(image["name"])
         if file and file.suffix == ".svg" and " width=" not in f" {image['said']}":
             head = re.search(r"<svg\b[^>]*>", file.read_text("utf-8"))
