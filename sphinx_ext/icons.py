@@ -1,4 +1,4 @@
-"""The few icons that the pages show, in place of the whole icon fonts."""
+"""The few icons that the pages show, in place of the whole icon fonts and of the rules for all of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from .fonts import part
 
 _ICON = re.compile(r"\bfa-[a-z][a-z-]*\b")
+_RULE = re.compile(r'(?<=\})((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"\}')
 _ICON_SCRIPT = re.compile(r"<script[^>]*/fontawesome\.js[^>]*></script>")
 _FONTS = {"fa-solid-900": ("Font Awesome 6 Free", 900), "fa-brands-400": ("Font Awesome 6 Brands", 400)}
 
@@ -17,21 +18,18 @@ def without_script(head: str) -> str:
     return _ICON_SCRIPT.sub("", head)
 
 
-def icon_style(text: str, fonts: Path, style: str) -> str:
-    """Give the style of the icons named in a text: their few glyphs in place of the whole icon fonts.
+def without_unnamed(style: str, text: str) -> str:
+    """Leave out of the theme's style the icons that a text does not name: more than a third of its rules."""
+    wanted = set(_ICON.findall(text))
+    return _RULE.sub(lambda rule: rule[0] if wanted & set(_ICON.findall(rule[1])) else "", style)
 
-    The whole fonts stay behind them: an icon that is not named in the text is fetched from there.
-    """
+
+def icon_style(fonts: Path, style: str) -> str:
+    """Give the style of the icons that a style shows: their few glyphs in place of the whole icon fonts."""
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-    wanted = set(_ICON.findall(text))
-    codes = {
-        int(code, 16)
-        for names, code in re.findall(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"', style)
-        if wanted & set(_ICON.findall(names))
-    } | {
-        ord(icon) for icon in re.findall("[\ue000-\uf8ff]", style)
-    }  # in the style itself, by its admonitions
+    codes = {int(code, 16) for _, code in _RULE.findall(style)}
+    codes |= {ord(icon) for icon in re.findall("[\ue000-\uf8ff]", style)}  # by its admonitions
     rules = []
     for name, (family, weight) in _FONTS.items():
         font = TTFont(fonts / f"{name}.ttf", recalcTimestamp=False)
@@ -46,9 +44,10 @@ def icon_style(text: str, fonts: Path, style: str) -> str:
 
 
 def write_icons(out: Path, assets: Path) -> None:
-    """Write the style of the icons of all pages."""
+    """Write the style of the icons of all pages, and the theme's without the others."""
     pages = [*out.glob("*.html"), *out.glob("chapters/*.html"), *assets.glob("scripts/*theme.js")]
-    text = "\n".join(page.read_text("utf-8") for page in pages)
-    style = (assets / "styles" / "pydata-sphinx-theme.css").read_text("utf-8")
-    icons = icon_style(text, assets / "vendor" / "fontawesome" / "webfonts", style)
+    theme = assets / "styles" / "pydata-sphinx-theme.css"
+    style = without_unnamed(theme.read_text("utf-8"), "\n".join(page.read_text("utf-8") for page in pages))
+    theme.write_text(style, "utf-8")
+    icons = icon_style(assets / "vendor" / "fontawesome" / "webfonts", style)
     (assets / "icons.css").write_text(icons, "utf-8")
