@@ -140,6 +140,14 @@ def test_icons_are_those_that_the_pages_name():
     assert ".fa-bars:before" in published and ".fa-rocket:before" not in published
 
 
+@pytest.mark.parametrize("name", READ)
+def test_no_style_asks_for_another(name):
+    styles = re.findall(r'<link [^>]*?href="([^"?]+\.css)', (BOOK / name).read_text("utf-8"))
+    files = [BOOK / target(name, style)[0] for style in styles]
+    assert files
+    assert [file.name for file in files if "@import" in file.read_text("utf-8")] == []
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_images_take_their_room_and_come_when_the_reader_is_near(name):
     text = (BOOK / "chapters" / f"{name}.html").read_text("utf-8").partition("<article")[2]
