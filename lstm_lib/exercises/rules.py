@@ -114,12 +114,9 @@ def explorer(answer: Any, kind: str = "cell") -> Any:
 
 
 def cell(answer: Any, x: Any) -> Any:
-    """Run the weights of a cell explorer over inputs: f, i, g, o, c, h, each as long as x."""
-    from ..explorers.cell import WEIGHTS
-
+    """Run a cell explorer over inputs: f, i, g, o, c, h, or an RNN's h alone, each as long as x."""
     own = explorer(answer)
-    trace = type(own)(**{name: getattr(own, name) for name in WEIGHTS}, x=list(x)).trace()
-    return SimpleNamespace(**{name: trace[name].ravel() for name in "figoch"})
+    return SimpleNamespace(**own.series({**own.state(), "x": list(x)}))
 
 
 def moved(answer: Any, preset: str) -> set[str]:

@@ -6,6 +6,8 @@ import numpy as np
 
 from ..gradients import memory_layers
 from ..lstm import LSTM
+from ..network import Network
+from ..rnn import RNN
 from ..trace import Trace
 from .explorer import Explorer
 from .modules import read_json
@@ -15,29 +17,30 @@ from .traits import LIMITS
 WEIGHTS = tuple(name for name, limit in LIMITS["cell"].items() if limit["type"] == "number")  # w_f, u_f … b_o
 
 
-# Gates that let all in and out and keep nothing leave a plain RNN, which squashes its answer twice.
-TIED = {"b_f": -10.0, "b_i": 10.0, "b_o": 10.0} | {f"{letter}_{k}": 0.0 for k in "fio" for letter in "wu"}
+GATES = {name: 0.0 for name in WEIGHTS if name[-1] != "g"}  # their weights, which an RNN has not got
 
 
-def one_unit(weights: dict[str, float]) -> LSTM:
-    """Give an LSTM of one input and one unit, float64, from scalars named as on the sliders (w_f … b_o)."""
-    lstm = LSTM(input_size=1, hidden_size=1)
-    for name, value in weights.items():
-        parameter = lstm.params[name if name[0] == "b" else name[0].upper() + name[1:]]
-        parameter[...] = value
-    return lstm
+def one_unit(weights: dict[str, float], parts: str = "") -> Network:
+    """Give an LSTM, or an RNN, of one unit and one input, float64, from scalars named as on the sliders.
+
+    A weight that is not named is 0.
+    """
+    net: Network = RNN(1, 1) if parts == "rnn" else LSTM(1, 1)
+    for name, parameter in net.params.items():
+        slider = f"{name}_g" if parts == "rnn" else name
+        parameter[...] = weights.get(slider.lower(), 0.0)
+    return net
 
 
 def _trace(values: dict[str, Any]) -> Trace:
-    return one_unit({name: values[name] for name in WEIGHTS}).forward(np.reshape(values["x"], (-1, 1)))
+    return one_unit(values, values.get("parts", "")).forward(np.reshape(values["x"], (-1, 1)))
 
 
 class CellExplorer(Explorer):
     """A one-unit LSTM whose 12 weights (w_f … b_o) and input sequence x the reader moves, step by step.
 
-    `focus` shows one gate's weights first. `parts="rnn"` ties the gates and shows what is left, a plain RNN:
-    x, h and the loop, with w_g, u_g and b_g to move. `trace()` gives lstm_lib's own numbers for what the
-    reader set.
+    `focus` shows one gate's weights first. `parts="rnn"` leaves one layer and its loop, a plain RNN, whose
+    weights are w_g, u_g and b_g. `trace()` gives lstm_lib's own numbers for what the reader set.
     """
 
     kind, limits = "cell", LIMITS["cell"]
@@ -47,11 +50,13 @@ class CellExplorer(Explorer):
     }
 
     def __init__(self, preset: str | None = None, **values: Any) -> None:
-        tied = TIED if values.get("parts") == "rnn" else {}
-        super().__init__(preset, **{**tied, **values})
+        super().__init__(preset, **{**(GATES if values.get("parts") == "rnn" else {}), **values})
+
+    def _usual(self, preset: str) -> dict[str, Any]:
+        return super()._usual(preset) | (GATES if self.parts == "rnn" else {})
 
     def trace(self) -> Trace:
-        """Run lstm_lib's LSTM (one unit, one input, float64): x, f, i, g, o, c, h of shape (T, 1)."""
+        """Run lstm_lib's LSTM (one unit, float64): x, f, i, g, o, c, h of shape (T, 1); an RNN's x and h."""
         return _trace(self.state())
 
     def layers(self) -> np.ndarray:
@@ -61,15 +66,17 @@ class CellExplorer(Explorer):
 
     @classmethod
     def series(cls, values: dict[str, Any]) -> dict[str, np.ndarray]:
-        """Give what a goal may speak of, by name, for values of this kind: f, i, g, o, c, h, each (T,)."""
+        """Give what a goal may speak of, by name, for values of this kind: f, i, g, o, c, h, each (T,).
+
+        Of an RNN that is h alone.
+        """
         trace = _trace(values)
-        return {name: trace[name].ravel() for name in "figoch"}
+        return {name: trace[name].ravel() for name in "figoch" if name in trace.series}
 
     def first_picture(self) -> tuple[str, str]:
         """Draw x, the gates, c and h as a still SVG."""
-        trace, x = self.trace(), self.limits["x"]
-        series = {name: trace[name].ravel().tolist() for name in "figoch"}
-        largest = max(1.0, *np.abs(series["c"]))
+        x = self.limits["x"]
+        series = {name: some.tolist() for name, some in self.series(self.state()).items()}
         panels = [("input x", {"x": self.x}, x["low"], x["high"])]
         last = {name: f"{name} = {values[-1]:.2f}" for name, values in series.items()}
         if self.parts == "rnn":
@@ -78,6 +85,7 @@ class CellExplorer(Explorer):
         else:
             panels.append(("gates f, i, o", {name: series[name] for name in "fio"}, 0.0, 1.0))
             states = {name: series[name] for name in "gch"}
+            largest = max(1.0, *np.abs(series["c"]))
             panels.append(("candidate g, memory c, output h", states, -largest, largest))
             what, said = "The cell", f"{last['f']}, {last['c']} and {last['h']}"
         sentence = (

@@ -12,7 +12,7 @@ import traitlets
 
 from .. import live
 from ..mends import meant
-from .goals import GOALS, limits_of, meets
+from .goals import GOALS, meets
 from .modules import STATIC, module_text, read_json
 from .traits import NAMES, PLACES, Value, place_of, plain, refuse
 
@@ -117,8 +117,7 @@ class Explorer(anywidget.AnyWidget):
 
         def beside(preset: str) -> dict[str, Any]:
             """What has to be said beside a preset."""
-            usual = {name: limit["default"] for name, limit in self.limits.items()}
-            usual |= self._preset_values(preset)
+            usual = self._usual(preset)
             for name, limit in self.limits.items():
                 sequence = limit.get("in", name)
                 if sequence != name and now.get(sequence) != usual.get(sequence):  # it has to be said
@@ -133,6 +132,10 @@ class Explorer(anywidget.AnyWidget):
         """Give the name of a preset that is called by its label."""
         same = {label.lower(): name for name, label in self.labels.items()}
         return same.get(preset.lower(), preset) if isinstance(preset, str) else preset
+
+    def _usual(self, preset: str) -> dict[str, Any]:
+        """Give what need not be said beside a preset."""
+        return {name: limit["default"] for name, limit in self.limits.items()} | self._preset_values(preset)
 
     def _preset_values(self, preset: str) -> dict[str, Any]:
         if not isinstance(preset, str) or preset not in self.presets:
@@ -245,8 +248,7 @@ class Explorer(anywidget.AnyWidget):
         ids = [name for name, one in GOALS.items() if one["kind"] == self.kind]
         if not isinstance(goal, str) or goal not in ids:
             refuse("goal", goal, f"one of {', '.join(ids)}" if ids else "none, for this kind has no goals")
-        values = {name: getattr(self, name) for name in limits_of(self.kind)}
-        return meets(GOALS[goal], values, self.series)
+        return meets(GOALS[goal], {name: getattr(self, name) for name in self.limits}, self.series)
 
     def _ipython_display_(self) -> None:
         if not live.at_work():

@@ -585,6 +585,18 @@ def test_the_call_that_an_explorer_gives_makes_the_same_one_again(kind):
     assert eval(explorer.code()).code() == explorer.code()
 
 
+def test_a_plain_rnn_has_one_layer_and_no_gates():
+    explorer = CellExplorer(parts="rnn", w_g=1, b_g=0.5, x=[1, 0])
+    assert explorer.code() == "CellExplorer('mixed', w_g=1.0, b_g=0.5, x=[1.0, 0.0], parts='rnn')"
+    first = np.tanh(1.5)
+    h = explorer.trace().h.ravel()
+    np.testing.assert_allclose(h, [first, np.tanh(0.5 * first + 0.5)], rtol=1e-15)
+    (series,) = explorer.series(explorer.state()).items()
+    assert series[0] == "h" and (series[1] == h).all()
+    with pytest.raises(ValueError, match="must be an LSTM's"):
+        explorer.layers()
+
+
 def test_a_quiz_gives_its_call_and_says_in_short_what_it_is():
     quiz = Quiz([choice(), amount()], turn="before")
     quiz.answers = [1]

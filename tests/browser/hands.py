@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from lstm_lib import LSTM
+from lstm_lib import LSTM, RNN
 from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
-from lstm_lib.explorers.cell import TIED
 
 # The "Numbers" table: columns by name, at full precision
 TABLE = """root => {
@@ -59,13 +58,14 @@ def each_weight_moved(explorer, value):
 
 def expected(p, x):
     """Give lstm_lib's own series for the weights and inputs that an explorer shows."""
-    lstm = LSTM(input_size=1, hidden_size=1)
+    plain = "w_f" not in p
+    net = (RNN if plain else LSTM)(input_size=1, hidden_size=1)
     for name, value in p.items():
         letter, gate = name.split("_")
-        shape = (1,) if letter == "b" else (1, 1)
-        setattr(lstm, f"{letter.upper() if letter != 'b' else 'b'}_{gate}", np.full(shape, value))
-    trace = lstm.forward(np.reshape(x, (-1, 1, 1)))
-    return {name: getattr(trace, name).ravel() for name in "figoch"}
+        own = letter if letter == "b" else letter.upper()
+        setattr(net, own if plain else f"{own}_{gate}", np.full((1,) if letter == "b" else (1, 1), value))
+    trace = net.forward(np.reshape(x, (-1, 1, 1)))
+    return {name: getattr(trace, name).ravel() for name in trace.series}
 
 
 def assert_table_is_lstm_lib(explorer):
@@ -73,10 +73,9 @@ def assert_table_is_lstm_lib(explorer):
 
 
 def assert_numbers_are_lstm_lib(p, numbers):
-    plain = "w_f" not in p  # of a plain RNN h alone is shown
-    names = ["h"] if plain else [*"figoch"]
+    names = [*"figoch"] if "w_f" in p else ["h"]
     assert list(numbers)[: 2 + len(names)] == ["t", "x", *names]
-    series = expected((TIED if plain else {}) | p, numbers["x"])
+    series = expected(p, numbers["x"])
     for name in names:
         np.testing.assert_allclose(numbers[name], series[name], rtol=0, atol=1e-12)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from places import STATIC
 
-from lstm_lib import lstm_step, sigmoid
+from lstm_lib import lstm_step, rnn_step, sigmoid
 
 CELLS = 5000
 
@@ -37,7 +37,8 @@ def test_random_cells_agree_to_1e_12(equations):
     x, h_prev, c_prev = rng.normal(0, 1, (3, CELLS))
     cells = [dict(zip(names, row, strict=True)) for row in p.tolist()]
     browser = equations("lstmStep", cells, x.tolist(), h_prev.tolist(), c_prev.tolist())
-    for k, ours in enumerate(browser):
+    plain = equations("rnnStep", cells, x.tolist(), h_prev.tolist())
+    for k, (ours, rnn) in enumerate(zip(browser, plain, strict=True)):
         params = {
             {"w": "W", "u": "U", "b": "b"}[name[0]] + name[1:]: np.full(
                 (1,) if name[0] == "b" else (1, 1), value
@@ -50,6 +51,8 @@ def test_random_cells_agree_to_1e_12(equations):
         for gate in "fio":
             assert abs(ours[gate] - sigmoid(ours[f"a_{gate}"])) <= 1e-12
         assert abs(ours["g"] - np.tanh(ours["a_g"])) <= 1e-12
+        own = {name[0]: parameter for name, parameter in params.items() if name.endswith("_g")}
+        assert abs(rnn["h"] - rnn_step(own, x[k : k + 1], h_prev[k : k + 1])[0]) <= 1e-12
 
 
 def test_sigmoid_at_the_ends(equations):

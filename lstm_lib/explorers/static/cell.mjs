@@ -1,8 +1,8 @@
-// The "cell" explorer: 12 weights of a one-unit LSTM, moved over a whole input sequence.
+// The "cell" explorer: 12 weights of a one-unit LSTM, or 3 of an RNN, moved over a whole input sequence.
 import { diagram, loop } from "./diagram.mjs";
-import { goalBar } from "./goals.mjs";
+import { goalBar, ofCell } from "./goals.mjs";
 import { explain, explainTurned, layerStack, layersOf, reachOf } from "./layers.mjs";
-import { GATES, SERIES, WEIGHTS, lstmTrace } from "./lstm.mjs";
+import { GATES, SERIES, WEIGHTS, lstmTrace, rnnTrace } from "./lstm.mjs";
 import {
   boxed, button, columnAt, explorer, glide, html, keyStep, live, marks, number, numbersTable, DRAG, onDrag, onPick, onWidth, placesOf, points, put,
   region, scale, series, slider, spoken, spread, svg, symbol, tenth, track,
@@ -15,66 +15,95 @@ import presets from "./cell_presets.json" with { type: "json" };
 const X_LIMIT = LIMITS.cell.x.high;
 const PRESETS = Object.fromEntries(Object.entries(presets).map(([name, { weights, x, ...said }]) =>
   [name, { ...said, values: { ...Object.fromEntries(weights.map((value, k) => [WEIGHTS[k], value])), x } }]));
-const GATE_NAMES = { f: "Forget gate", i: "Input gate", g: "Candidate", o: "Output gate" };
-const FOCUS = { forget: ["f"], input: ["i", "g"], output: ["o"] };
 const ROLES = { w: "weight of the input", u: "weight of the last output", b: "bias" };
 const SHAPES = { f: "disc", i: "triangle", g: "cross", o: "square", c: "disc", h: "square" };
 
-// Panels of the picture: the series drawn there, top edge and height in pixels, in the page and at the foot of a phone.
 const LEFT = 30;
 const RIGHT = 26;
-const WHOLE = {
+// What there is of each network: `layers` by the name of their weights, with a legend, a colour and perhaps a symbol;
+// `formula` of each series, and `filled`, the same with its numbers; the panels of the picture, of which the last grows
+// with what it shows; their top edges and heights in pixels, in the page and at the foot of a phone.
+const LSTM = {
+  trace: lstmTrace,
+  presets: PRESETS,
+  layers: { f: ["Forget gate", "f", "f"], i: ["Input gate", "i", "i"], g: ["Candidate", "g", "g"], o: ["Output gate", "o", "o"] },
+  focus: { forget: ["f"], input: ["i", "g"], output: ["o"] },
+  chosen: "c",
+  draw: diagram,
+  seen: "The sequence, the gates and the memory",
+  formula: {
+    f: "σ(w_f x_t + u_f h_{t−1} + b_f)",
+    i: "σ(w_i x_t + u_i h_{t−1} + b_i)",
+    g: "tanh(w_g x_t + u_g h_{t−1} + b_g)",
+    o: "σ(w_o x_t + u_o h_{t−1} + b_o)",
+    c: "f c_{t−1} + i g",
+    h: "o tanh(c_t)",
+  },
+  filled(name, p, row) {
+    if (name === "c") return `${n(row.f)} · ${n(row.c_prev)} + ${n(row.i)} · ${n(row.g)} = ${number(row.c)}`;
+    if (name === "h") return `${n(row.o)} · ${n(Math.tanh(row.c))} = ${number(row.h)}`;
+    return layer(name, p, row, row[name]);
+  },
+  summary: ({ t, f, i, g, c, h }) => `Step ${t}: f keeps ${number(100 * f, 0)} percent of the memory, ` +
+    `half-life ${halfLifeText(f)}; i times g adds ${number(i * g)}; c is ${number(c)}, h is ${number(h)}.`,
   panels: [
-    { title: "gates", series: ["f", "i", "o"] },
+    { title: "gates", series: ["f", "i", "o"], fixed: [0, 1] },
     { title: "candidate g, memory c, output h", series: ["g", "c", "h"] },
   ],
   page: { input: [18, 44], panels: [[86, 64], [174, 96]], height: 298 },
   foot: { input: [18, 36], panels: [[74, 46], [140, 74]], height: 238 },
 };
-// With its gates tied the cell is a plain RNN, which has no gates to show.
-const PLAIN = {
-  panels: [{ series: [] }, { title: "output h", series: ["h"] }],
-  page: { input: [18, 44], panels: [[86, 0], [90, 120]], height: 238 },
-  foot: { input: [18, 36], panels: [[74, 0], [78, 100]], height: 206 },
+const RNN = {
+  trace: rnnTrace,
+  presets: {},
+  layers: { g: ["The unit", "h"] },
+  focus: {},
+  chosen: "h",
+  draw: loop,
+  seen: "The sequence and the output",
+  formula: { h: "tanh(w_g x_t + u_g h_{t−1} + b_g)" },
+  filled: (_, p, row) => layer("g", p, row, row.h),
+  summary: ({ t, h }) => `Step ${t}: h is ${number(h)}.`,
+  panels: [{ title: "output h", series: ["h"] }],
+  page: { input: [18, 44], panels: [[90, 120]], height: 238 },
+  foot: { input: [18, 36], panels: [[78, 100]], height: 206 },
 };
 
 export function render({ model, el }) {
   const stop = new AbortController();
   const { signal } = stop;
-  const plain = model.get("parts") === "rnn";
-  const { panels: PANELS, ...SIZES } = plain ? PLAIN : WHOLE;
-  const SHOWN = SERIES.filter((name) => PANELS.some((panel) => panel.series.includes(name)));
+  const net = model.get("parts") === "rnn" ? RNN : LSTM;
+  const layers = Object.keys(net.layers);
+  const names = Object.keys(net.formula); // of the series
+  const remembers = names.includes("c");
   const { state, change, placed, see, toolbar, tools, look, showPreset, ghost, pinned } = share({
-    model, kind: "cell", limits: LIMITS.cell, presets: plain ? {} : PRESETS, signal,
+    model, kind: "cell", limits: LIMITS.cell, presets: net.presets, signal,
     show: (whole) => show(whole),
     answer: (name, step) => rowsNow[step - 1]?.[name], guess: (...asked) => guess(...asked), again: () => again(),
   });
   const initial = model.get("initial");
 
   // ---- controls
-  const focused = plain ? [] : FOCUS[model.get("focus")] ?? [];
-  const nameOf = (k) => (plain ? "The unit" : GATE_NAMES[k]);
-  const sliders = Object.fromEntries(WEIGHTS.map((name) => [name, slider({
+  const focused = net.focus[model.get("focus")] ?? [];
+  const sliders = Object.fromEntries(WEIGHTS.filter((name) => layers.includes(name[2])).map((name) => [name, slider({
     name,
-    label: `${name}, ${ROLES[name[0]]}, ${nameOf(name[2]).toLowerCase()}`,
+    label: `${name}, ${ROLES[name[0]]}, ${net.layers[name[2]][0].toLowerCase()}`,
     min: LIMITS.cell[name].low,
     max: LIMITS.cell[name].high,
     initial: initial[name],
     signal,
     change: (value) => change({ [name]: value, preset: "" }),
   })]));
-  const groups = Object.fromEntries(GATES.map((k) => [k, html(
-    "fieldset", { class: `lx-gate lx-${plain ? "h" : k}` },
-    html(
-      "legend", {}, html("span", { class: "lx-swatch", "aria-hidden": "true" }), `${nameOf(k)} `,
-      plain ? "" : symbol(k)),
+  const groups = Object.fromEntries(Object.entries(net.layers).map(([k, [called, colour, ...sign]]) => [k, html(
+    "fieldset", { class: `lx-gate lx-${colour}` },
+    html("legend", {}, html("span", { class: "lx-swatch", "aria-hidden": "true" }), `${called} `, ...sign.map(symbol)),
     ...["b", "w", "u"].map((letter) => sliders[`${letter}_${k}`].element), // the habit first, then what it listens to
   )]));
-  const rest = GATES.filter((k) => !focused.includes(k));
-  const grid = (gates) => html("div", { class: "lx-gates" }, ...gates.map((k) => groups[k]));
+  const rest = layers.filter((k) => !focused.includes(k));
+  const grid = (some) => html("div", { class: "lx-gates" }, ...some.map((k) => groups[k]));
   const [hands, others] = focused.length
     ? [grid(focused), html("details", { class: "lx-others" }, html("summary", {}, "The other weights"), grid(rest))]
-    : [grid(plain ? ["g"] : GATES)];
+    : [grid(layers)];
 
   const time = html("input", { type: "range", name: "step", min: 1, step: 1, "aria-label": "time step t" });
   const timeText = boxed("lx-value lx-fixed lx-short");
@@ -107,24 +136,23 @@ export function render({ model, el }) {
   );
 
   // ---- picture
-  const seen = plain ? "The sequence and the output" : "The sequence, the gates and the memory";
-  const picture = svg("svg", { role: "group", "aria-label": `${seen}, step by step` });
+  const picture = svg("svg", { role: "group", "aria-label": `${net.seen}, step by step` });
   const cursor = svg("rect", { class: "lx-cursor" });
   const frame = svg("path", { class: "lx-frame" });
   const ticks = svg("g", { class: "lx-ticks", "aria-hidden": "true" });
   const bars = svg("g", { class: "lx-bars", "data-part": "x" });
-  const lines = Object.fromEntries(SERIES.map((name) => [name, {
+  const lines = Object.fromEntries(names.map((name) => [name, {
     field: svg("rect", { class: "lx-field" }),
     was: svg("polyline", { class: "lx-was" }),
     ...series(name),
     tag: live(svg("text", { class: `lx-tag lx-${name}` })),
   }]));
-  const groupOf = Object.fromEntries(SHOWN.map((name) => {
+  const groupOf = Object.fromEntries(names.map((name) => {
     const { field: box, was, line, dots, tag } = lines[name];
     tag.write(name);
     return [name, svg("g", { "data-part": name, class: `lx-${name}`, "aria-hidden": "true" }, box, was, line, dots, tag.element)];
   }));
-  for (const name of SHOWN) {
+  for (const name of names) {
     const dim = focused.length && GATES.includes(name) && !focused.includes(name);
     const { line, dots, tag } = lines[name];
     for (const part of [line, dots, tag.element]) part.classList.toggle("lx-dim", Boolean(dim));
@@ -134,13 +162,13 @@ export function render({ model, el }) {
   const halfText = live(svg("text", {}));
   half.append(halfLine, halfText.element);
   const stack = layerStack();
-  put(stack.element, { "data-part": "layers" });
-  picture.append(cursor, frame, ticks, plain ? "" : stack.element, ...Object.values(groupOf), half, bars);
+  if (remembers) put(stack.element, { "data-part": "layers" });
+  picture.append(cursor, frame, ticks, stack.element, ...Object.values(groupOf), half, bars);
 
-  let size = SIZES.page;
+  let size = net.page;
   const inputY = (value) => scale(-X_LIMIT, X_LIMIT, ...size.input)(value);
-  const gateY = (value) => scale(0, 1, ...size.panels[0])(value);
-  const memoryY = (high) => scale(-high, high, ...size.panels[1]);
+  const memoryY = (high) => scale(-high, high, ...size.panels.at(-1));
+  const scaleOf = ({ fixed }, k, growing) => (fixed ? scale(...fixed, ...size.panels[k]) : growing);
   const setX = (k, value) => change({ x: state.x.map((old, j) => (j === k ? value : old)), step: k + 1, preset: "" });
   function makeBar(k) {
     const bar = svg("rect", { class: "lx-bar" });
@@ -169,25 +197,18 @@ export function render({ model, el }) {
   let barParts = [];
 
   // ---- the equations at the chosen step, with their numbers
-  const shown = plain ? ["h"] : focused.length ? [...focused, "c", "h"] : SERIES;
-  const long = (name) => plain || !"ch".includes(name);
+  const shown = focused.length ? [...focused, "c", "h"] : names;
+  const long = (name) => net.formula[name].includes("x_t");
   const equations = Object.fromEntries(
     shown.map((name) => [name, boxed(long(name) ? "lx-filled lx-long" : "lx-filled")]));
-  const formula = {
-    f: "σ(w_f x_t + u_f h_{t−1} + b_f)",
-    i: "σ(w_i x_t + u_i h_{t−1} + b_i)",
-    g: "tanh(w_g x_t + u_g h_{t−1} + b_g)",
-    o: "σ(w_o x_t + u_o h_{t−1} + b_o)",
-    c: "f c_{t−1} + i g",
-    h: plain ? "tanh(tanh(w_g x_t + u_g h_{t−1} + b_g))" : "o tanh(c_t)",
-  };
   const board = html("div", { class: "lx-equations" }, ...shown.map((name) => html(
     "p", { class: `lx-${name}` },
-    html("span", {}, html("b", {}, symbol("ch".includes(name) ? `${name}_t` : name)), " = ", ...letters(formula[name])),
+    html("span", {}, html("b", {}, symbol("ch".includes(name) ? `${name}_t` : name)), " = ", ...letters(net.formula[name])),
     equations[name].element,
   )));
   const life = boxed("lx-filled");
-  const bar = goalBar({ kind: "cell", puzzles: model.get("puzzles"), change, signal });
+  const run = (there) => ofCell(there, net.trace);
+  const bar = goalBar({ kind: "cell", puzzles: model.get("puzzles"), change, signal, run });
 
   // Where the memory comes from: what each step wrote, as layers; or turned round, where a write goes.
   let layered = false;
@@ -215,7 +236,7 @@ export function render({ model, el }) {
     [layered, turned, guessed] = [false, false, undefined];
     showLayered();
   }
-  if (!plain) tools.lastChild.before(layersButton, turnButton);
+  if (remembers) tools.lastChild.before(layersButton, turnButton);
   showLayered();
 
   // Pressing a part of the diagram chooses its sliders, its line and its equation.
@@ -228,14 +249,14 @@ export function render({ model, el }) {
     }
     drawing.choose(name);
   }
-  const drawing = plain ? loop() : diagram((name) => {
+  const drawing = net.draw((name) => {
     choose(name);
     const fold = groups[name]?.closest("details");
     if (fold) fold.open = true;
   }, signal);
-  const table = numbersTable(["t", "x", ...SHOWN]);
+  const table = numbersTable(["t", "x", ...names]);
   const speech = spoken(signal);
-  choose(focused[0] ?? (plain ? "h" : "c"));
+  choose(focused[0] ?? net.chosen);
 
   // ---- drawing
   let width = 0;
@@ -261,7 +282,7 @@ export function render({ model, el }) {
       put(hit, { x: middle(k) - 0.5 * column(), width: column(), y: input[0] - 8, height: input[1] + 16 });
     });
     put(cursor, { width: column(), y: input[0] - 8, height: height - input[0] - 10 });
-    PANELS.forEach((panel, k) => {
+    net.panels.forEach((panel, k) => {
       for (const name of panel.series) {
         put(lines[name].tag.element, { x: width - RIGHT + 6 });
         put(lines[name].field, { x: LEFT, y: panels[k][0], width: width - LEFT - RIGHT, height: panels[k][1] });
@@ -274,6 +295,7 @@ export function render({ model, el }) {
   function drawTicks() {
     const items = [];
     const { input, panels, height } = size;
+    const ys = net.panels.map((panel, k) => [scaleOf(panel, k, memoryY(1)), panel]);
     const text = (x, y, label, anchor = "end") => {
       const item = live(svg("text", { x, y, "text-anchor": anchor }));
       item.write(String(label));
@@ -283,15 +305,13 @@ export function render({ model, el }) {
     const labels = (y, values) => values.map((v) => text(LEFT - 5, y(v) + 4, number(v, 0)));
     text(LEFT, input[0] - 8, `input x (${DRAG})`, "start");
     labels(inputY, [-X_LIMIT, 0, X_LIMIT]);
-    PANELS.forEach(({ title }, k) => title && text(LEFT, panels[k][0] - 8, title, "start"));
-    if (!plain) labels(gateY, [0, 1]);
-    const [low, , high] = labels(memoryY(1), [-1, 0, 1]);
-    ends = [low, high];
+    net.panels.forEach(({ title }, k) => text(LEFT, panels[k][0] - 8, title, "start"));
+    [ends] = ys.map(([y, { fixed = [-1, 0, 1] }]) => labels(y, fixed)).slice(-1);
     const every = Math.ceil(18 / column());
     state.x.forEach((_, k) => { if (k % every === 0) text(middle(k), height - 8, k + 1, "middle"); });
     text(12, height - 8, "t");
     ticks.replaceChildren(...items);
-    const zeros = [inputY(0), ...(plain ? [] : [gateY(0)]), memoryY(1)(0)];
+    const zeros = [inputY(0), ...ys.map(([y]) => y(0))];
     frame.setAttribute("d", zeros.map((zero) => `M${LEFT} ${zero.toFixed(1)}H${width - RIGHT}`).join(""));
   }
 
@@ -303,17 +323,20 @@ export function render({ model, el }) {
     const now = seen ? there : undefined;
     if (shadow.there === now && shadow.high === high && shadow.width === width && shadow.size === size) return;
     shadow = { there: now, high, width, size };
-    const rows = now && lstmTrace(now, now.x);
-    PANELS.forEach((panel, k) => panel.series.forEach((name) => {
-      const y = k ? inPanel(memoryY(high)) : gateY;
+    const rows = now && net.trace(now, now.x);
+    net.panels.forEach((panel, k) => panel.series.forEach((name) => {
+      const y = scaleOf(panel, k, inPanel(memoryY(high)));
       put(lines[name].was, { points: rows ? points(places, rows.map((row) => y(row[name]))) : "" });
     }));
     put(picture, { class: pinned() ? "lx-with-a" : "" });
   }
-  const inPanel = (y) => (value) => Math.min(size.panels[1][0] + size.panels[1][1] + 6, Math.max(size.panels[1][0] - 6, y(value)));
+  const inPanel = (y) => (value) => {
+    const [top, tall] = size.panels.at(-1);
+    return Math.min(top + tall + 6, Math.max(top - 6, y(value)));
+  };
 
   function drawLines(heights) {
-    for (const name of SHOWN) {
+    for (const name of names) {
       put(lines[name].line, { points: points(places, heights[name]) });
       put(lines[name].dots, { points: marks(SHAPES[name], middles, heights[name]) });
     }
@@ -323,8 +346,8 @@ export function render({ model, el }) {
   // While a thumb or a bar is held, the axis stays as it is.
   let held = false;
   let high = 1;
-  const axis = (rows, layers) => {
-    const largest = plain ? 1 : layered ? reachOf(layers) : Math.max(...rows.map(({ c }) => Math.abs(c)));
+  const axis = (rows, writes) => {
+    const largest = writes ? reachOf(writes) : Math.max(...rows.map(({ c = 0 }) => Math.abs(c)));
     return [1, 2, 3, 5, 10, 20].find((v) => v >= largest) ?? Math.ceil(largest);
   };
 
@@ -332,18 +355,18 @@ export function render({ model, el }) {
   let drawn = {};
   let rowsNow = [];
   function show(whole) {
-    const rows = lstmTrace(state, state.x);
+    const rows = net.trace(state, state.x);
     rowsNow = rows;
     const step = Math.min(state.step, rows.length);
     const row = rows[step - 1];
-    for (const name of WEIGHTS) sliders[name].set(state[name]);
-    const layers = layered && layersOf(rows);
-    const wanted = axis(rows, layers);
+    for (const name in sliders) sliders[name].set(state[name]);
+    const writes = layered && layersOf(rows);
+    const wanted = axis(rows, writes);
     if (!held || whole) high = wanted;
     const resized = drawn.width !== width || drawn.n !== rows.length || drawn.size !== size;
     if (resized) layout();
     ends[0].write(number(-high, 0));
-    ends[1].write(number(high, 0));
+    ends[2].write(number(high, 0));
     if (resized || drawn.x !== state.x) {
       barParts.forEach(({ bar, hit }, k) => {
         const x = state.x[k];
@@ -353,18 +376,19 @@ export function render({ model, el }) {
     }
 
     const heights = {};
-    PANELS.forEach((panel, k) => {
-      const y = k ? (wanted > high ? inPanel(memoryY(high)) : memoryY(high)) : gateY;
+    const growing = wanted > high ? inPanel(memoryY(high)) : memoryY(high);
+    net.panels.forEach((panel, k) => {
+      const y = scaleOf(panel, k, growing);
       for (const name of panel.series) heights[name] = rows.map((r) => y(r[name]));
       const [top, tall] = size.panels[k];
       const labels = spread(panel.series.map((name) => heights[name].at(-1)), 13, top, top + tall);
       panel.series.forEach((name, j) => put(lines[name].tag.element, { y: tenth(labels[j] + 4) }));
     });
-    lines.c.tag.write(wanted > high ? (row.c > 0 ? "c ↑" : "c ↓") : "c");
+    lines.c?.tag.write(wanted > high ? (row.c > 0 ? "c ↑" : "c ↓") : "c");
     if (whole && !resized) glides(drawn.heights, heights, drawLines);
     else glides(undefined, heights, drawLines);
     drawn = { width, n: rows.length, x: state.x, size, heights };
-    if (layered) stack.update({ rows, middles, y: wanted > high ? inPanel(memoryY(high)) : memoryY(high), at: step, turned, layers });
+    if (layered) stack.update({ rows, middles, y: growing, at: step, turned, layers: writes });
     bar.update(state);
     drawShadow(high);
     drawHalf(row, step, memoryY(high));
@@ -374,23 +398,19 @@ export function render({ model, el }) {
     if (time.valueAsNumber !== step) time.value = step;
     put(time, { "aria-valuetext": `step ${step} of ${rows.length}` });
     timeText.write(String(step));
-    see(table.element, () => table.update(rows.map((r) => [r.t, r.x, ...SHOWN.map((name) => r[name])])));
+    see(table.element, () => table.update(rows.map((r) => [r.t, r.x, ...names.map((name) => r[name])])));
     see(drawing.element, () => drawing.drawFlows(row));
     see(drawing.element.parentElement, () => drawing.drawBoxes(row));
     const middleOf = shown.length >> 1;
-    const writeEquations = (names) => names.forEach((name) =>
-      equations[name].write(`= ${plain ? filledPlain(state, row) : filled(name, state, row)}`));
+    const writeEquations = (some) => some.forEach((name) => equations[name].write(`= ${net.filled(name, state, row)}`));
     see(board, () => writeEquations(shown.slice(0, middleOf)));
     see(life.element, () => {
       writeEquations(shown.slice(middleOf));
-      if (layered) made.write(turned ? explainTurned(rows, step).sentence : explain(rows, step, layers).sentence);
-      life.write(`half-life of c at this f: ${halfLifeText(row.f)}`);
+      if (layered) made.write(turned ? explainTurned(rows, step).sentence : explain(rows, step, writes).sentence);
+      if (remembers) life.write(`half-life of c at this f: ${halfLifeText(row.f)}`);
     });
     showPreset();
-    speech.say(() => {
-      if (root.classList.contains("lx-guessing")) return "";
-      return plain ? `Step ${row.t}: h is ${number(row.h)}.` : summary(row);
-    });
+    speech.say(() => (root.classList.contains("lx-guessing") ? "" : net.summary(row)));
   }
 
   // ---- where the reader thinks a line will be
@@ -423,7 +443,7 @@ export function render({ model, el }) {
   };
   // It is there to be moved: a mouse or a finger takes it at once.
   const toPointer = ({ clientY }) => {
-    const [top, tall] = size.panels[1];
+    const [top, tall] = size.panels.at(-1);
     placeGuess(high - 2 * high * (clientY - picture.getBoundingClientRect().top - top) / tall);
   };
   dotHit.addEventListener("pointerdown", (event) => {
@@ -454,16 +474,16 @@ export function render({ model, el }) {
     if (!on) return dot.remove();
     if (asks && !dotHit.isConnected) picture.append(dotHit);
     if (!dot.isConnected) picture.append(dot);
-    const [top, tall] = size.panels[1];
+    const [top, tall] = size.panels.at(-1);
     put(dot, { cx: tenth(middle(guessed.step - 1)), cy: tenth(memoryY(high)(guessed.value)), "aria-valuenow": guessed.value });
     put(dotHit, { x: tenth(middle(guessed.step - 1) - 22), width: 44, y: top, height: tall });
   }
 
-  // From the chosen step to where half of its memory is gone, if the gate stays as it is
+  // From the chosen step to where half of its memory is gone, if the gate stays as it is; an RNN has neither
   function drawHalf({ f, c }, step, y) {
     const steps = halfLife(f);
     const x = middle(step - 1 + steps);
-    const seen = !plain && Math.abs(c) > 0.1 && x <= width - RIGHT && x - middle(step - 1) > 4;
+    const seen = Math.abs(c) > 0.1 && x <= width - RIGHT && x - middle(step - 1) > 4;
     put(halfLine, { points: seen ? `${tenth(middle(step - 1))},${tenth(y(c))} ${tenth(x)},${tenth(y(c / 2))} ${tenth(x)},${tenth(y(0))}` : "" });
     halfText.write(seen ? "half gone" : "");
     if (seen) put(halfText.element, x > width - 90 ? { x: tenth(x - 4), "text-anchor": "end", y: tenth(y(0) - 4) } : { x: tenth(x + 4), "text-anchor": "start", y: tenth(y(0) - 4) });
@@ -475,8 +495,8 @@ export function render({ model, el }) {
     "cell", signal,
     region("head", look),
     region("view", html("div", { class: "lx-drawing" }, drawing.element), guessBar, pictureBox, madeBox),
-    region("hand", bar.element, clock, ...(focused.length || plain ? [hands, tools] : [tools, hands])),
-    region("rest", others, board, !plain && html("p", { class: "lx-f" }, life.element), toolbar, table.element),
+    region("hand", bar.element, clock, ...(focused.length || layers.length === 1 ? [hands, tools] : [tools, hands])),
+    region("rest", others, board, remembers && html("p", { class: "lx-f" }, life.element), toolbar, table.element),
     speech.element,
   );
   el.append(root);
@@ -487,7 +507,7 @@ export function render({ model, el }) {
     show();
   }, { signal });
   root.addEventListener("lx-stand", () => {
-    size = root.classList.contains("lx-sheet") ? SIZES.foot : SIZES.page;
+    size = root.classList.contains("lx-sheet") ? net.foot : net.page;
     if (width) show();
   }, { signal });
   placed(root, el);
@@ -503,19 +523,16 @@ function letters(text) {
   return text.split(/(\w_(?:\{[^}]*\}|\w)|\b[fgio]\b)/).map((part, k) => (k % 2 ? symbol(part) : part));
 }
 
-function filled(name, p, row) {
-  const n = (value) => (value < 0 ? `(${number(value)})` : number(value));
-  if (name === "c") return `${n(row.f)} · ${n(row.c_prev)} + ${n(row.i)} · ${n(row.g)} = ${number(row.c)}`;
-  if (name === "h") return `${n(row.o)} · ${n(Math.tanh(row.c))} = ${number(row.h)}`;
-  const squash = name === "g" ? "tanh" : "σ";
-  const sum = `${n(p[`w_${name}`])} · ${n(row.x)} + ${n(p[`u_${name}`])} · ${n(row.h_prev)} + ${n(p[`b_${name}`])}`;
-  return `${squash}(${sum}) = ${squash}(${number(row[`a_${name}`])}) = ${number(row[name])}`;
+// A number among others
+function n(value) {
+  return value < 0 ? `(${number(value)})` : number(value);
 }
 
-function filledPlain(p, row) {
-  const n = (value) => (value < 0 ? `(${number(value)})` : number(value));
-  return `tanh(tanh(${n(p.w_g)} · ${n(row.x)} + ${n(p.u_g)} · ${n(row.h_prev)} + ${n(p.b_g)})) = ` +
-    `tanh(tanh(${number(row.a_g)})) = ${number(row.h)}`;
+// What a layer says at a step, with the numbers that it is made of
+function layer(k, p, row, said) {
+  const squash = k === "g" ? "tanh" : "σ";
+  const sum = `${n(p[`w_${k}`])} · ${n(row.x)} + ${n(p[`u_${k}`])} · ${n(row.h_prev)} + ${n(p[`b_${k}`])}`;
+  return `${squash}(${sum}) = ${squash}(${number(row[`a_${k}`])}) = ${number(said)}`;
 }
 
 // Steps until half of what c holds is gone, were f to stay as it is.
@@ -526,9 +543,4 @@ export function halfLife(f) {
 function halfLifeText(f) {
   const life = halfLife(f);
   return life > 999 ? "over 999 steps" : `${number(life, 1)} steps`;
-}
-
-function summary({ t, f, i, g, c, h }) {
-  return `Step ${t}: f keeps ${number(100 * f, 0)} percent of the memory, half-life ${halfLifeText(f)}; ` +
-    `i times g adds ${number(i * g)}; c is ${number(c)}, h is ${number(h)}.`;
 }

@@ -135,7 +135,7 @@ export function loop() {
     svg("rect", {
       class: "lx-box lx-h", x: UNIT_LEFT, y: UNIT_TOP, width: UNIT_RIGHT - UNIT_LEFT, height: UNIT_HEIGHT,
     }),
-    svg("text", { class: "lx-sign", x: 215, y: 67, "text-anchor": "middle" }, "tanh, twice"),
+    svg("text", { class: "lx-sign", x: 215, y: 67, "text-anchor": "middle" }, "tanh"),
     svg("text", { x: 354, y: 120, "text-anchor": "end" }, "next step"), ...Object.values(ends).map((end) => end.element));
   return {
     element, choose() {},

@@ -28,9 +28,9 @@ export function startOf({ kind, trials, start }) {
 }
 export const solutionOf = (goal) => ({ ...startOf(goal), ...goal.solution });
 
-// What a cell's goal may speak of, by name
-export function ofCell(state) {
-  const rows = lstmTrace(state, state.x);
+// What a goal of the cell may speak of, by name
+export function ofCell(state, trace = lstmTrace) {
+  const rows = trace(state, state.x);
   return Object.fromEntries(SERIES.map((name) => [name, rows.map((row) => row[name])]));
 }
 

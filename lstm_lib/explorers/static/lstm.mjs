@@ -1,5 +1,5 @@
-// The six equations for a one-unit LSTM, in the letters of the notation page.
-// lstm_lib/cells.py is the other copy; tests/browser/test_equations.py holds the two together.
+// The six equations for a one-unit LSTM, in the letters of the notation page, and the one of an RNN.
+// lstm_lib/cells.py and rnn.py are the other copy; tests/browser/test_equations.py holds the two together.
 
 export const GATES = ["f", "i", "g", "o"];
 export const WEIGHTS = GATES.flatMap((k) => [`w_${k}`, `u_${k}`, `b_${k}`]);
@@ -25,12 +25,20 @@ export function lstmStep(p, x, h_prev, c_prev) {
   return { a_f, a_i, a_g, a_o, f, i, g, o, c, h };
 }
 
-// One row a time step: {t, x, h_prev, c_prev, a_f … h}, from the zero state.
-export function lstmTrace(p, xs) {
+// The RNN's one layer has the weights of the cell's layer g.
+export function rnnStep(p, x, h_prev) {
+  const a_g = p.w_g * x + p.u_g * h_prev + p.b_g;
+  return { a_g, h: Math.tanh(a_g) };
+}
+
+// One row a time step: {t, x, h_prev, c_prev, a_f … h}, of an RNN {t, x, h_prev, a_g, h}, from the zero state.
+export const lstmTrace = (p, xs) => trace(lstmStep, p, xs, 0);
+export const rnnTrace = (p, xs) => trace(rnnStep, p, xs);
+
+function trace(step, p, xs, c) {
   let h = 0;
-  let c = 0;
   return xs.map((x, k) => {
-    const row = { t: k + 1, x, h_prev: h, c_prev: c, ...lstmStep(p, x, h, c) };
+    const row = { t: k + 1, x, h_prev: h, c_prev: c, ...step(p, x, h, c) };
     ({ h, c } = row);
     return row;
   });
