@@ -119,6 +119,11 @@ def test_one_python_version():
     assert PYPROJECT["tool"]["ruff"]["target-version"] == f"py{version.replace('.', '')}"
 
 
+def test_binder_may_run_what_it_is_to_run_after_installing():
+    script = ROOT / ".binder" / "postBuild"
+    assert os.access(script, os.X_OK) and "\nset -e\n" in script.read_text()
+
+
 def test_binder_installs_what_a_chapter_needs_and_no_more():
     lines = (ROOT / ".binder" / "requirements.txt").read_text().splitlines()
     asked = [line for line in lines if line and not line.startswith("#")]
