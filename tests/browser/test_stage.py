@@ -284,10 +284,13 @@ def test_on_a_phone_a_sheet_shows_the_picture_and_the_slider_that_is_named(page,
     visible = [name for name in weights(explorer) if explorer.locator(f'input[name="{name}"]').is_visible()]
     assert visible == ["b_f"]
     held = ranges(explorer)
-    explorer.get_by_role("button", name="All of it").tap()
-    assert explorer.locator('input[name="w_o"]').is_visible()
+    pull, w_o = explorer.locator(".lx-sheet-head button").first, explorer.locator('input[name="w_o"]')
+    for said, more in ("All of it", True), ("Less", False), ("All of it", True):
+        explorer.get_by_role("button", name=said).tap()
+        assert w_o.is_visible() == more and pull.get_attribute("aria-expanded") == str(more).lower()
     page.keyboard.press("Escape")
     assert explorer.bounding_box()["y"] < 0 and ranges(explorer) == held
+    assert pull.get_attribute("aria-expanded") == "false"
 
 
 def test_a_number_in_the_words_sets_the_explorer_and_another_answers(page, mount):

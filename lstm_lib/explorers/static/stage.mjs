@@ -72,13 +72,16 @@ export function stage({ root, kind, lane, signal }) {
   watch?.observe(article);
   WIDE.addEventListener("change", () => { release(); lay(); }, { signal });
 
-  const pull = button("All of it", () => {
-    const pulled = root.classList.toggle("lx-pulled");
-    pull.textContent = pulled ? "Less" : "All of it";
-    pull.setAttribute("aria-expanded", pulled);
+  const pull = button("", () => {
+    open(!root.classList.contains("lx-pulled"));
     stood(root);
   }, signal);
-  pull.setAttribute("aria-expanded", "false");
+  function open(pulled) {
+    root.classList.toggle("lx-pulled", pulled);
+    pull.textContent = pulled ? "Less" : "All of it";
+    pull.setAttribute("aria-expanded", pulled);
+  }
+  open(false);
   const close = button("×", () => release(true), signal);
   close.setAttribute("aria-label", "Put it back into the page");
   const title = html("span", { class: "lx-sheet-title" });
@@ -96,8 +99,8 @@ export function stage({ root, kind, lane, signal }) {
     recall.hidden = true;
     if (!root.classList.contains("lx-sheet") && !root.classList.contains("lx-called")) return;
     const back = again && root.contains(document.activeElement) && caller;
-    root.classList.remove("lx-sheet", "lx-called", "lx-pulled");
-    pull.textContent = "All of it";
+    root.classList.remove("lx-sheet", "lx-called");
+    open(false);
     lane.style.removeProperty("min-height");
     for (const other of standing) other.root.classList.remove("lx-behind");
     caller = next = undefined;
