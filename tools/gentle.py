@@ -1,7 +1,8 @@
 """How long a chapter of the guide is, as a reader of the built page meets it, in a table.
 
 Words are those of prose outside folds: not code, tables, mathematics set apart, explorers or quiz. Minutes
-are words / 200, 20 s a figure and 60 s an explorer. A cell is cut if one has to scroll to a line's end.
+are words / 200, 20 s a figure and 60 s an explorer, rounded to whole ones. A cell is cut if one has to
+scroll to a line's end.
 """
 
 import os
@@ -50,12 +51,12 @@ def measured(page: Page, address: str) -> dict[str, Any]:
     page.goto(address)
     page.evaluate("document.fonts.ready")
     found: dict[str, Any] = page.evaluate(MEASURE)
-    found["minutes"] = round(found["words"] / 200 + found["figures"] / 3 + found["explorers"], 1)
+    found["minutes"] = round(found["words"] / 200 + found["figures"] / 3 + found["explorers"])
     return found
 
 
 def main() -> None:
-    columns = ["words", "minutes", "cells", "lines", "cut", "to the explorer"]
+    columns = ["minutes", *LIMITS]
     print("| chapter | at | " + " | ".join(columns) + " |")
     print("|---|--:|" + "--:|" * len(columns))
     with sync_playwright() as playwright:

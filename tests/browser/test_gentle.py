@@ -4,7 +4,7 @@ import re
 
 import pytest
 from gentle import LIMITS, WIDTHS, measured
-from places import GUIDE
+from places import CHAPTERS, GUIDE, ROOT
 
 # Headings that chapters had when they were longer. Pages elsewhere may link to them.
 OLD_HEADINGS = {
@@ -41,6 +41,7 @@ OLD_HEADINGS = {
         has-it-learned-to-add put-your-hands-on-a-trained-network which-learning-rate which-biases
         what-matters-and-what-hardly-does what-a-step-costs""",
 }
+INDEX = (ROOT / "chapters" / "index.md").read_text("utf-8")
 COMMON = "what-the-source-says-and-what-we-found exercises quiz what-to-remember further-reading"
 
 
@@ -51,8 +52,15 @@ def test_a_chapter_is_short_and_begins_with_an_explorer(page, site, name):
         found = measured(page, f"{site}chapters/{name}.html")
         limits = {key: most for key, most in LIMITS.items() if width == max(WIDTHS) or key != "cut"}
         assert {key: found[key] for key, most in limits.items() if not found[key] <= most} == {}, width
-    (said,) = re.findall(r"Reading time: about (\d+) minutes", page.inner_text("article"))
-    assert abs(int(said) - found["minutes"]) <= 1
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_says_the_minutes_it_takes_and_the_index_says_the_same(page, site, name):
+    minutes = measured(page, f"{site}chapters/{name}.html")["minutes"]
+    said = re.findall(r"Reading time: about (\d+) minutes", page.inner_text("article"))
+    said += re.findall(rf"\({name}\.ipynb\), (\d+) minutes", INDEX)
+    assert said == len(said) * [str(minutes)]
+    assert len(said) == 2 or name not in GUIDE
 
 
 @pytest.mark.parametrize("name", OLD_HEADINGS)
