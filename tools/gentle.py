@@ -14,7 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = 1280, 390
-LIMITS = {"words": 1800, "cells": 8, "lines": 60, "cut": 0, "to the explorer": 1400}
+LIMITS = {"words": 1800, "cells": 8, "lines": 60, "cut": 0, "to the explorer": 1400, "cells before it": 0}
 
 MEASURE = """() => {
   const article = document.querySelector("article.bd-article");
@@ -34,6 +34,8 @@ MEASURE = """() => {
     lines: inputs.reduce((sum, one) => sum + one.textContent.trimEnd().split("\\n").length, 0),
     cut: inputs.filter((one) => one.scrollWidth > one.clientWidth + 1).length,
     "to the explorer": stage ? Math.round(stage.getBoundingClientRect().top + scrollY) : null,
+    "cells before it": inputs.filter((one) =>
+      stage?.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING).length,
   };
 }"""
 
