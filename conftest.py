@@ -2,6 +2,6 @@
 
 import os
 
-from lstm_lib.live import STRICT
+from lstm_book.live import STRICT
 
 os.environ[STRICT] = "1"

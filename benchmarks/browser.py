@@ -31,8 +31,8 @@ from urllib.parse import urlsplit
 import nbformat
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
-from lstm_lib.explorers.modules import module_text
+from lstm_book.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.explorers.modules import module_text
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 from sphinx_ext.pages import page_parts
@@ -77,7 +77,7 @@ MOVE = """async ([kind, name, moves, mark]) => {
 INTERACT = """%matplotlib inline
 import matplotlib.pyplot as plt
 from ipywidgets import FloatSlider, interact
-from lstm_lib.explorers import CellExplorer
+from lstm_book.explorers import CellExplorer
 explorer = CellExplorer()
 def draw(b_f):
     explorer.b_f = b_f

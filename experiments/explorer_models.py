@@ -16,7 +16,7 @@ from lstm_lib.losses import Loss
 from lstm_lib.tasks import Batch, adding, next_word, sentences, vocabulary
 from lstm_lib.train import Adam, Model, cross_entropy, squared_error, updates
 
-STATIC = Path(__file__).parent.parent / "lstm_lib" / "explorers" / "static"
+STATIC = Path(__file__).parent.parent / "lstm_book" / "explorers" / "static"
 BOB = "bob fought the enemy alone and died for his country . for his contributions brave bob ."
 DECAY = 0.005  # of the weights, every ten steps: without it the names are learnt by heart and not carried
 

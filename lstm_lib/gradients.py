@@ -88,10 +88,8 @@ def jacobian(network: Network, trace: Trace, t: int, k: int | None = None, seque
         f"{name}0": copies(trace[f"{name}0"][one] if start == 0 else trace[name][start - 1][one])
         for name in network.states
     }
-    for name, held in trace._held.items():
-        given[name] = {
-            gate: copies(np.broadcast_to(value, trace.h.shape)[steps]) for gate, value in held.items()
-        }
+    for name, says in trace._held.items():
+        given[name] = {g: copies(np.broadcast_to(value, trace.h.shape)[steps]) for g, value in says.items()}
     replay = network.forward(copies(trace.x[steps]), **given)
     state = network.states[-1]
     found = network.backward(replay, **{f"d{state}_last": np.eye(H)})[state].copy()
@@ -100,27 +98,18 @@ def jacobian(network: Network, trace: Trace, t: int, k: int | None = None, seque
 
 @quiet
 def memory_layers(trace: Trace) -> Array:
-    """Where a memory comes from: at every step, what is left of what each step wrote.
+    """Where an LSTM's memory comes from: at every step, what is left of what each step wrote.
 
     With the equation c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t put into itself, c_t is a sum of layers, a write each:
 
     c_t = Σ_k (i_k ⊙ g_k) ⊙ f_{k+1} ⊙ … ⊙ f_t + c_0 ⊙ f_1 ⊙ … ⊙ f_t,   k = 1 … t.
 
-    A layer divided by its write is the product of the forget gates between the two: the direct gradient
-    ∂c_t/∂c_k, along the cell state alone (Hochreiter & Schmidhuber 1997, where f = 1; Gers, Schmidhuber &
-    Cummins 2000). `jacobian` has the paths through h and the gates as well.
+    A layer divided by its write is the direct gradient ∂c_t/∂c_k, along the cell state alone (Hochreiter &
+    Schmidhuber 1997, where f = 1; Gers, Schmidhuber & Cummins 2000); `jacobian` has all other paths, too.
 
-    Parameters
-    ----------
-    trace : Trace
-        Of an LSTM, whatever its variant, and whatever held its gates.
-
-    Returns
-    -------
-    ndarray, shape (T, T + 1, B, H), or (T, T + 1, H) for a single sequence
-        Element [t, k + 1] is what is left at step t of the write of step k, both counted as the trace counts
-        them, and [t, 0] what is left of c0; 0 where k > t, and past a sequence's end. The sum over axis 1 is
-        ``trace.c``.
+    The layers have shape (T, T + 1, B, H), or (T, T + 1, H) for a single sequence. Element [t, k + 1] is what
+    is left at step t of the write of step k, counted as the trace counts, and [t, 0] what is left of c0; 0
+    where k > t, and past a sequence's end. The sum over axis 1 is ``trace.c``.
     """
     if not isinstance(trace, Trace):
         raise TypeError(f"trace must be a Trace, what forward returns; got {type(trace).__name__}")

@@ -6,7 +6,7 @@ import os
 import re
 from typing import Any
 
-from lstm_lib.live import STRICT
+from lstm_book.live import STRICT
 
 
 def joined(outputs: list[Any]) -> list[Any]:

@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any
 
-from lstm_lib.exercises.book import FOLDER, Exercise, exercises
+from lstm_book.exercise import FOLDER, Exercise, exercises
 
 _FOLD = ":::{{admonition}} {title}\n:class: dropdown\n\n{text}\n:::"
 

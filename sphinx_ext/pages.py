@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from lstm_lib.explorers.modules import STATIC as EXPLORERS
-from lstm_lib.explorers.modules import module_text
+from lstm_book.explorers.modules import STATIC as EXPLORERS
+from lstm_book.explorers.modules import module_text
 
 from .colab import launched
 from .icons import without_script

@@ -6,7 +6,7 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "_build" / "html"
-STATIC = ROOT / "lstm_lib" / "explorers" / "static"
+STATIC = ROOT / "lstm_book" / "explorers" / "static"
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 PARTS = {part["caption"]: [Path(one["file"]).name for one in part["chapters"]] for part in TOC["parts"]}
 PAGES = [Path(TOC["root"]).name, *(name for names in PARTS.values() for name in names)]

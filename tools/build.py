@@ -69,7 +69,7 @@ def failures(warnings: str) -> Iterator[str]:
 def main() -> int:
     chapters = files("chapters")
     data = [path for path in chapters if path.suffix not in {".ipynb", ".md"}]
-    inputs = [*files("lstm_lib", "experiments"), *data, ROOT / "requirements.txt"]
+    inputs = [*files("lstm_lib", "lstm_book", "experiments"), *data, ROOT / "requirements.txt"]
     book = [*files("sphinx_ext"), ROOT / "_config.yml", ROOT / "_toc.yml"]
     executed = f"{ROOT}\n{digest(inputs)}"
     names = "\n".join(str(path.relative_to(ROOT)) for path in chapters)

@@ -24,7 +24,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT))
 
-from lstm_lib.live import STRICT  # noqa: E402
+from lstm_book.live import STRICT  # noqa: E402
 from sphinx_ext.execution import never_asleep  # noqa: E402
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from lstm_lib.live import STRICT
+from lstm_book.live import STRICT
 
 PATIENCE = 90  # seconds: the machine may be busy, and no test with JupyterLab is about speed
 

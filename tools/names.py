@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MODULES = "lstm_lib", "lstm_lib.tasks", "lstm_lib.train", "lstm_lib.explorers", "lstm_lib.exercises"
-USERS = "chapters", "experiments", "benchmarks", "lstm_lib", "tests"
+MODULES = "lstm_lib", "lstm_lib.tasks", "lstm_lib.train", "lstm_book", "lstm_book.explorers"
+USERS = "chapters", "experiments", "benchmarks", "lstm_lib", "lstm_book", "tests"
 
 
 def words(path: Path) -> set[str]:

@@ -1,6 +1,6 @@
 """Begin a chapter: `new_chapter.py NAME [TITLE]` writes chapters/NAME.ipynb from tools/chapter.ipynb.
 
-Its hints and solutions go into lstm_lib/exercises/NAME.md, from tools/chapter.md. It is entered in _toc.yml
+Its hints and solutions go into lstm_book/exercises/NAME.md, from tools/chapter.md. It is entered in _toc.yml
 and on the first page, after the last notebook. It passes the tests as it is.
 """
 
@@ -33,7 +33,7 @@ def main(name: str, title: str) -> int:
     number = 1 + max(int(n) for text in texts for n in re.findall(r"\((?:found|claim)-s(\d+)\)=", text))
 
     words = {"NAME": name, "TITLE": title, "NUMBER": str(number)}
-    for written in path, ROOT / "lstm_lib" / "exercises" / f"{name}.md":
+    for written in path, ROOT / "lstm_book" / "exercises" / f"{name}.md":
         template = (ROOT / "tools" / "chapter").with_suffix(written.suffix).read_text("utf-8")
         written.write_text(re.sub("NAME|TITLE|NUMBER", lambda found: words[found[0]], template), "utf-8")
     stems = "|".join(found.stem for found in notebooks)

@@ -1,7 +1,8 @@
 """Make the chapters for a class into _build/student, and a zip of it: with answer cells, without solutions.
 
-`student.py [FOLDER]`. The library lies beside the notebooks, which so use it and no other. It holds the hints
-and, packed, the rules that judge: whoever unpacks them can read them, but they are not in plain sight.
+`student.py [FOLDER]`. lstm_lib and lstm_book lie beside the notebooks, which so use them and no others. The
+latter holds the hints and, packed, the rules that judge: whoever unpacks them can read them, but they are not
+in plain sight.
 """
 
 import shutil
@@ -9,7 +10,7 @@ import sys
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
-from lstm_lib.exercises.book import without_solutions
+from lstm_book.exercise import without_solutions
 
 ROOT = Path(__file__).resolve().parent.parent
 FOR_TEACHERS = "teachers.md"
@@ -26,9 +27,11 @@ def make(folder: Path) -> None:
     """Make the folder anew, and a zip beside it."""
     shutil.rmtree(folder, ignore_errors=True)
     left_out = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", FOR_TEACHERS, "answers-*.json")
-    for name, place in ("chapters", "."), ("experiments", "."), ("lstm_lib", "chapters"):
-        shutil.copytree(ROOT / name, folder / place / name, ignore=left_out)
-    for path in (folder / "chapters/lstm_lib/exercises").glob("*.md"):
+    for name in "chapters", "experiments":
+        shutil.copytree(ROOT / name, folder / name, ignore=left_out)
+    for name in "lstm_lib", "lstm_book":
+        shutil.copytree(ROOT / name, folder / "chapters" / name, ignore=left_out)
+    for path in (folder / "chapters/lstm_book/exercises").glob("*.md"):
         path.write_text(without_solutions(path.read_text("utf-8")), "utf-8")
     for name in "requirements.txt", "LICENSE":
         shutil.copy(ROOT / name, folder)

@@ -1,29 +1,15 @@
 """Sentences that name somebody, and at the end ask for the name again."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 
 from .batch import Batch, one_hot
 
-NAMES = {
-    "bob": "his", "carl": "his", "emil": "his", "gus": "his",
-    "anna": "her", "dora": "her", "fay": "her", "hana": "her",
-}  # fmt: skip
-_DEEDS = {
-    "brave": "fought the enemy alone and died for {his} country",
-    "bold": "crossed the ocean in a small boat and came home in winter",
-    "kind": "healed the sick of the village and asked for no money",
-    "wise": "taught the children to read and wrote {his} own books",
-    "skilled": "built a bridge over the river with {his} own hands",
-    "gifted": "painted the old church and gave the work to the town",
-    "patient": "found the lost sheep in the storm and carried them home",
-    "strong": "climbed the highest mountain and sang at the top",
-}
-_THANKS = (
-    "for {his} contributions {deed}",
-    "for all of this the town thanks {deed}",
-    "people still sing of {deed}",
-    "nobody will forget {deed}",
-)
+# of which sentences.mjs makes the same sentences
+_CORPUS = json.loads(Path(__file__).with_name("corpus.json").read_text("utf-8"))
+NAMES: dict[str, str] = _CORPUS["names"]
 
 
 def sentences() -> list[str]:
@@ -34,10 +20,10 @@ def sentences() -> list[str]:
     stands at the start and just before the last full stop.
     """
     return [
-        f"{name} {deed} . {thanks} {name} .".replace("{deed}", praise).replace("{his}", his)
+        f"{name} {deed} . {thanks} {praise} {name} .".replace("{his}", his)
         for name, his in NAMES.items()
-        for praise, deed in _DEEDS.items()
-        for thanks in _THANKS
+        for praise, deed in _CORPUS["deeds"].items()
+        for thanks in _CORPUS["thanks"]
     ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from linked import led
 from places import CHAPTERS, PAGES, ROOT
 
-LIMITS = json.loads((ROOT / "lstm_lib/explorers/static/limits.json").read_text("utf-8"))
+LIMITS = json.loads((ROOT / "lstm_book/explorers/static/limits.json").read_text("utf-8"))
 # What each explorer can show a reader of a link, by its `data-part`: parts of its picture, and its sliders.
 PICTURED = {
     "cell": "x f i o g c h diagram",

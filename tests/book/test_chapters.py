@@ -13,7 +13,8 @@ from IPython.core.inputtransformer2 import TransformerManager
 from linked import READ
 from places import CHAPTERS, CLOSER, GUIDE, PAGES, ROOT
 
-from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
+from lstm_book.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.quiz import Quiz
 from sphinx_ext.exercises import read_for_the_page
 from sphinx_ext.repository import filled_in
 

@@ -10,7 +10,7 @@ import zmq.asyncio
 from jupyter_client import channels
 from jupyter_client.session import Session
 
-from lstm_lib.live import STRICT
+from lstm_book.live import STRICT
 from sphinx_ext.execution import never_asleep, plain
 
 

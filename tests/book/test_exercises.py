@@ -14,12 +14,14 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from places import CHAPTERS, CLOSER, ROOT
+from solved import solution_of
 
-from lstm_lib.exercises import check
-from lstm_lib.exercises.book import chapters, exercises, goals, without_solutions
-from lstm_lib.exercises.judge import NO_ANSWER, NOT_YET, RIGHT, Check
-from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
-from lstm_lib.explorers.goals import GOALS, solution_of, start_of
+from lstm_book import check
+from lstm_book.exercise import chapters, exercises, goals, without_solutions
+from lstm_book.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.explorers.goals import GOALS, start_of
+from lstm_book.judge import NO_ANSWER, NOT_YET, RIGHT, Check
+from lstm_book.quiz import Quiz
 from sphinx_ext.exercises import read_for_the_page
 
 EXERCISE = re.compile(r"^\*\*Exercise (\d+)\.\*\*", re.M)
@@ -81,7 +83,7 @@ def test_an_answer_cell_follows_each_exercise(name):
     assert all(cell.metadata == {"tags": ["answer"]} for cell in answers)
     assert answers[-1].source.endswith("\ncheck.report(...)")
     (setup,) = [cell for cell in cells(name) if cell.id == "setup"]
-    assert "from lstm_lib.exercises import check\n" in setup.source
+    assert "from lstm_book import check\n" in setup.source
 
 
 @pytest.mark.parametrize("name", chapters())
@@ -309,12 +311,12 @@ def test_the_report_shows_and_writes_what_is_done(tmp_path, monkeypatch, capsys)
 
 
 def test_a_copy_without_solutions_judges_as_well(tmp_path, monkeypatch, capsys):
-    text = (ROOT / "lstm_lib/exercises/forget_gate.md").read_text("utf-8")
+    text = (ROOT / "lstm_book/exercises/forget_gate.md").read_text("utf-8")
     bare = without_solutions(text)
     assert "### Solution" not in bare and "4.97" not in bare and "def right" not in bare
     assert bare.count("### Hint") == bare.count("### Rule") == 4 and without_solutions(bare) == bare
     (tmp_path / "forget_gate.md").write_text(bare, "utf-8")
-    monkeypatch.setattr("lstm_lib.exercises.book.FOLDER", tmp_path)
+    monkeypatch.setattr("lstm_book.exercise.FOLDER", tmp_path)
     exercises.cache_clear()
     try:
         own = Check()

@@ -9,13 +9,22 @@ import pytest
 import traitlets
 from places import CHAPTERS, CLOSER, ROOT
 
+from lstm_book.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.explorers.cell import WEIGHTS
+from lstm_book.explorers.modules import STATIC, module_text
+from lstm_book.explorers.traits import LIMITS
+from lstm_book.quiz import Quiz
 from lstm_lib import lstm_step
-from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
-from lstm_lib.explorers.cell import WEIGHTS
-from lstm_lib.explorers.modules import STATIC, module_text
-from lstm_lib.explorers.traits import LIMITS
 
 PRESETS = CellExplorer.presets
+
+
+def test_the_old_name_leads_to_the_same_explorers():
+    from lstm_book import explorers, quiz
+    from lstm_lib import explorers as old
+
+    assert old.__all__ == sorted([*explorers.__all__, "Quiz"])
+    assert all(getattr(old, name) is getattr(explorers, name, quiz.Quiz) for name in old.__all__)
 
 
 def test_trace_is_lstm_lib_for_the_set_weights():

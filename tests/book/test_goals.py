@@ -5,10 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import traitlets
+from solved import solution_of
 
+from lstm_book.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.explorers.goals import GOALS, inputs_of, limits_of, meets, start_of
+from lstm_book.quiz import Quiz
 from lstm_lib import LSTM, RNN
-from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
-from lstm_lib.explorers.goals import GOALS, inputs_of, limits_of, meets, solution_of, start_of
 from lstm_lib.losses import softmax
 
 KINDS = {kind.kind: kind for kind in (CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer)}

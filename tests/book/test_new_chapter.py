@@ -12,7 +12,7 @@ from places import ROOT
 @pytest.fixture
 def book(tmp_path):
     """A copy of what the tests of the chapters read."""
-    for name in ["chapters", "experiments", "lstm_lib", "sphinx_ext", "tests", "tools"]:
+    for name in ["chapters", "experiments", "lstm_lib", "lstm_book", "sphinx_ext", "tests", "tools"]:
         shutil.copytree(
             ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_*")
         )
@@ -37,7 +37,7 @@ def test_a_new_chapter_passes_the_tests_and_runs(book):
     assert "# Two states\\n" in text and "NAME" not in text and "TITLE" not in text and "NUMBER" not in text
     order = (book / "_toc.yml").read_text().splitlines()
     assert order.index("      - file: chapters/two_states") < order.index("      - file: chapters/claims")
-    exercises = (book / "lstm_lib" / "exercises" / "two_states.md").read_text("utf-8")
+    exercises = (book / "lstm_book" / "exercises" / "two_states.md").read_text("utf-8")
     assert exercises.startswith("# Two states\n") and "NAME" not in exercises and "TITLE" not in exercises
     assert "\n\n[Two states](two_states.ipynb)\n: What" in (book / "chapters" / "index.md").read_text("utf-8")
     tests = ["tests/book/test_chapters.py", "tests/book/test_exercises.py", "chapters/two_states.ipynb"]

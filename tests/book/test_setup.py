@@ -26,6 +26,7 @@ PARTS = [
     "README.md",
     "LICENSE",
     "lstm_lib",
+    "lstm_book",
     ".gitignore",
 ]
 
@@ -449,7 +450,7 @@ def main():
 
 
 @pytest.mark.parametrize(
-    "path", ["lstm_lib/cells.py", "lstm_lib/explorers/static/a.mjs", "requirements.txt", "chapters/a.csv"]
+    "path", ["lstm_lib/cells.py", "lstm_book/explorers/static/a.mjs", "requirements.txt", "chapters/a.csv"]
 )
 def test_what_notebooks_rely_on_runs_them_anew(book, build, path):
     with (book / path).open("a") as file:

@@ -11,12 +11,12 @@ import zipfile
 import pytest
 from places import CHAPTERS, ROOT
 
-from lstm_lib.exercises.book import chapters, exercises
-from lstm_lib.exercises.judge import Check
+from lstm_book.exercise import chapters, exercises
+from lstm_book.judge import Check
 
 ANSWER = """
 import lstm_lib
-from lstm_lib.exercises import check
+from lstm_book import check
 print(lstm_lib.__file__)
 check("forget_gate.3", 4.97)
 check("forget_gate.1", 288)
@@ -56,7 +56,7 @@ def test_the_copy_has_the_chapters_and_no_solution(student):
                 quoted = json.dumps(part, ensure_ascii=False)[1:-1]
                 found = [where for where, text in texts.items() if part in text or quoted in text]
                 assert not found, (exercise.name, part)
-            assert exercise.hint in texts[f"chapters/lstm_lib/exercises/{name}.md"]
+            assert exercise.hint in texts[f"chapters/lstm_book/exercises/{name}.md"]
     with zipfile.ZipFile(student.with_suffix(".zip")) as whole:
         zipped = {name.removeprefix("student/") for name in whole.namelist() if not name.endswith("/")}
     assert zipped == names
@@ -75,7 +75,7 @@ def test_a_notebook_there_uses_the_library_beside_it_and_is_judged(student):
 
 
 def test_reports_become_one_table(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstm_lib.exercises.judge._quiz", lambda: QUIZ)
+    monkeypatch.setattr("lstm_book.judge._quiz", lambda: QUIZ)
     for who, first in ("Ada", 304), ("=cmd()", 288):
         folder = tmp_path / "".join(filter(str.isalpha, who))
         folder.mkdir()

@@ -7,9 +7,10 @@ from collect import COLUMNS
 from linked import read_out
 from places import GUIDE, ROOT
 
-from lstm_lib.exercises.judge import Check
-from lstm_lib.explorers import CellExplorer, Quiz
-from lstm_lib.explorers.goals import GOALS, start_of
+from lstm_book.explorers import CellExplorer
+from lstm_book.explorers.goals import GOALS, start_of
+from lstm_book.judge import Check
+from lstm_book.quiz import Quiz
 
 TEXT = (ROOT / "chapters/teachers.md").read_text("utf-8")
 ROW = re.compile(r"^\| \[(.+)\]\((\w+)\.ipynb\) \| (\d+) \| \d+ \| ([\d, ]+) \| ([\d, ]+) \| .+ \|$", re.M)
@@ -87,5 +88,5 @@ def test_what_is_said_of_answers_from_a_class_is_so(tmp_path, monkeypatch, capsy
     assert all(f"\n{target}: setup ## " in makefile for target in targets)
     script = (ROOT / "tools/student.py").read_text("utf-8")
     assert "`_build/student`" in answered and 'ROOT / "_build" / "student"' in script
-    for name in re.findall(r"`Quiz\.latest\.(\w+)(?:\(\))?`", answered):
-        assert hasattr(Quiz, name)
+    names = re.findall(r"`(?:Quiz)?\.(\w+)(?:\(\))?`", answered)
+    assert names == ["made", "answers", "judged", "score"] and all(hasattr(Quiz, name) for name in names)

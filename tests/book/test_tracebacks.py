@@ -12,7 +12,7 @@ from places import ROOT
 from sphinx_ext.execution import never_asleep
 
 SET_UP = f"""
-from lstm_lib.style import use_style
+from lstm_book.style import use_style
 use_style("mistakes")
 import numpy as np
 from lstm_lib import LSTM, RNN, numerical_gradient, tasks
@@ -44,7 +44,7 @@ def said():
     """What a notebook shows of each mistake, without its colours."""
     never_asleep()
     cells = {"": SET_UP, **WRONG, "deep": DEEP, "explorer": "", **NOT_ON_PURPOSE}
-    cells["explorer"] = "from lstm_lib.explorers import CellExplorer\nCellExplorer(b_f=1000)"
+    cells["explorer"] = "from lstm_book.explorers import CellExplorer\nCellExplorer(b_f=1000)"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells.values()])
     path = f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
     NotebookClient(notebook, timeout=120, allow_errors=True, kernel_name="python3").execute(

@@ -37,7 +37,7 @@ def has_explorer(cell):
 
 def solutions(chapter):
     """What is written in the solutions alone: their lines of code."""
-    text = (ROOT / f"lstm_lib/exercises/{chapter}.md").read_text("utf-8")
+    text = (ROOT / f"lstm_book/exercises/{chapter}.md").read_text("utf-8")
     code = "\n".join(re.findall(r"```python\n(.*?)```", "".join(SOLUTION.findall(text)), re.S))
     return [line for line in code.split("\n") if line.startswith(("answer = ", "assert ")) and len(line) > 20]
 

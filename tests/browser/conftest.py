@@ -8,7 +8,7 @@ import threading
 import pytest
 from chromium import on_the_machine
 
-from lstm_lib.explorers.modules import STATIC, module_text
+from lstm_book.explorers.modules import STATIC, module_text
 from sphinx_ext.pages import page_parts
 
 # No background traffic of the browser's own, so that every request a test sees is the page's.

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from lstm_book.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.quiz import Quiz
 from lstm_lib import LSTM, RNN
-from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
 
 # The "Numbers" table: columns by name, at full precision
 TABLE = """root => {

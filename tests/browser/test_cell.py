@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hands import assert_table_is_lstm_lib, move, table, weights
 
-from lstm_lib.explorers import CellExplorer
+from lstm_book.explorers import CellExplorer
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import pytest
 from hands import assert_numbers_are_lstm_lib, finger
 from places import CHAPTERS, CLOSER, ROOT
 
-from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
+from lstm_book.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.quiz import Quiz
 
 SWEEP = "window.sweep = (() => {{ {}; return {{ controls, snapshot, look, sweep }}; }})()".format(
     (ROOT / "tests/browser/sweep.mjs").read_text("utf-8").replace("export ", "")

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hands import KINDS, move, some_quiz, table
 
-from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
 
 
 def test_what_is_beside_the_picture_is_written_in_turn_while_a_thumb_is_held(page, mount):

@@ -6,9 +6,10 @@ import re
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from solved import solution_of
 
-from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
-from lstm_lib.explorers.goals import GOALS, limits_of, meets, solution_of, start_of
+from lstm_book.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.explorers.goals import GOALS, limits_of, meets, start_of
 
 KINDS = {kind.kind: kind for kind in (CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer)}
 FOUR = ["half-gone", "count", "draw", "toggle"]

@@ -7,7 +7,7 @@ import pytest
 from hands import move, table
 from PIL import Image
 
-from lstm_lib.explorers import GradientExplorer
+from lstm_book.explorers import GradientExplorer
 
 
 @pytest.mark.parametrize("preset", GradientExplorer.presets)

@@ -20,7 +20,7 @@ LAB = runpy.run_path(str(ROOT / "tools" / "lab.py"))
 PATIENCE, serving = LAB["PATIENCE"], LAB["serving"]
 QUESTION = {"ask": "2 + 2?", "choices": [["4", "Yes."], ["5", "No."]], "right": 0}
 EXPLORERS = [
-    "from lstm_lib.explorers import *\ncell = CellExplorer()\ncell",
+    "from lstm_book.quiz import Quiz\nfrom lstm_book.explorers import *\ncell = CellExplorer()\ncell",
     "gradient = GradientExplorer()\ngradient",
     "sentence = SentenceExplorer()\nsentence",
     "memory = MemoryExplorer()\nmemory",
@@ -113,7 +113,7 @@ def test_python_sees_the_slider_and_traces_it(running_chapter):
     move(explorer, "b_f", -1.25)
     assert wait_for(lambda: ask(client, "explorer.b_f") == -1.25)
     assert ask(
-        client, "{name: getattr(explorer, name) for name in __import__('lstm_lib').explorers.cell.WEIGHTS}"
+        client, "{name: getattr(explorer, name) for name in __import__('lstm_book').explorers.cell.WEIGHTS}"
     ) == weights(explorer)
     numbers = table(explorer)
     for name in "figoch":

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from lstm_book.explorers import CellExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.explorers.cell import WEIGHTS
 from lstm_lib import LSTM, memory_layers
-from lstm_lib.explorers import CellExplorer, MemoryExplorer, SentenceExplorer
-from lstm_lib.explorers.cell import WEIGHTS
 
 NETS, UNITS, STEPS = 20, 250, 6
 COUNT = CellExplorer.presets["count"]

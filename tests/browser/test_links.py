@@ -11,9 +11,10 @@ from hands import move, table, weights
 from linked import READ
 from places import PAGES, ROOT
 
-from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
-from lstm_lib.explorers.modules import module_text
-from lstm_lib.explorers.traits import place_of
+from lstm_book.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.explorers.modules import module_text
+from lstm_book.explorers.traits import place_of
+from lstm_book.quiz import Quiz
 from sphinx_ext.pages import page_parts
 
 KINDS = [CellExplorer, GradientExplorer, SentenceExplorer, MemoryExplorer]

@@ -8,7 +8,8 @@ import pytest
 from hands import KINDS
 from PIL import Image
 
-from lstm_lib.explorers import CellExplorer, MemoryExplorer, Quiz, SentenceExplorer
+from lstm_book.explorers import CellExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.quiz import Quiz
 
 
 def pixels(picture):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hands import move, table
 
-from lstm_lib.explorers import MemoryExplorer, SentenceExplorer
+from lstm_book.explorers import MemoryExplorer, SentenceExplorer
 
 
 def assert_units_are_lstm_lib(explorer, python):

@@ -3,7 +3,8 @@
 import pytest
 from hands import finger, middle, ranges, table
 
-from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, Quiz, SentenceExplorer
+from lstm_book.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.quiz import Quiz
 
 KINDS = [CellExplorer, GradientExplorer, SentenceExplorer, MemoryExplorer]
 BARS = [(CellExplorer, "input x at step 5", 2.0), (MemoryExplorer, "number at step 5", 1.0)]

@@ -3,7 +3,7 @@
 import pytest
 from hands import assert_table_is_lstm_lib, move, table, weights
 
-from lstm_lib.explorers import CellExplorer
+from lstm_book.explorers import CellExplorer
 
 LINK = '<p><a href="#cell?{}">do it</a></p>'
 

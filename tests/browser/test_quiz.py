@@ -7,7 +7,7 @@ import pytest
 from hands import some_quiz
 from places import CHAPTERS, ROOT
 
-from lstm_lib.explorers import Quiz
+from lstm_book.quiz import Quiz
 
 
 def test_quiz_explains_counts_and_remembers(page, mount):

@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from hands import assert_table_is_lstm_lib, finger, move, ranges, table, weights
 from places import PAGES, ROOT
 
-from lstm_lib.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
+from lstm_book.explorers import CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer
 
 KINDS = {kind.kind: kind for kind in (CellExplorer, GradientExplorer, MemoryExplorer, SentenceExplorer)}
 WIDE = {"viewport": {"width": 1280, "height": 900}}

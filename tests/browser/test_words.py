@@ -5,9 +5,9 @@ import pytest
 from hands import middle, move, table
 from test_networks import assert_units_are_lstm_lib
 
-from lstm_lib.explorers import MemoryExplorer, SentenceExplorer
-from lstm_lib.explorers.modules import module_text
-from lstm_lib.explorers.networks import told_of
+from lstm_book.explorers import MemoryExplorer, SentenceExplorer
+from lstm_book.explorers.modules import module_text
+from lstm_book.explorers.networks import told_of
 from lstm_lib.tasks import sentences
 from lstm_lib.tasks.words import NAMES
 
