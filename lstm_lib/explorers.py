@@ -11,5 +11,11 @@ from lstm_book.explorers import (
 from lstm_book.quiz import Quiz
 
 __all__ = [
-    "CellExplorer", "Explorer", "GradientExplorer", "MemoryExplorer", "NetworkExplorer", "Quiz", "SentenceExplorer",
-]  # fmt: skip
+    "CellExplorer",
+    "Explorer",
+    "GradientExplorer",
+    "MemoryExplorer",
+    "NetworkExplorer",
+    "Quiz",
+    "SentenceExplorer",
+]
