@@ -7,8 +7,11 @@ any program. For a reader it is a line, and a cell that fails does not keep thos
 import html
 import os
 import sys
+from pathlib import Path
 from types import CodeType
 from typing import Any
+
+from .figures import numbers
 
 STRICT = "LSTM_BOOK_STRICT"  # in the environment
 _kept: dict[str, Any] = {}  # what checks have named, for the checks that follow
@@ -132,4 +135,6 @@ def _add(result: Any) -> None:
         publish({"text/html": rest("", "A slider stood here.")})
     sent = shell().kernel.get_parent("shell").get("metadata", {})  # JupyterLab sends the cell's
     if caption := sent.get("mystnb", {}).get("figure", {}).get("caption"):
+        number = numbers(Path.cwd().parent).get(caption)
+        caption = f"Fig. {number}. {caption}" if number else caption
         publish({"text/markdown": f"*{caption}*", "text/plain": caption})

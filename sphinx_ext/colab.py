@@ -9,12 +9,13 @@ import html
 import json
 import re
 from functools import partial
-from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from docutils import nodes  # type: ignore[import-untyped]
+
+from lstm_book.figures import numbers
 
 from .repository import filled_in
 
@@ -54,7 +55,7 @@ class Known(NamedTuple):
     labels: dict[str, tuple[str, str, str]] = {}  # noqa: RUF012  #: the place, and what it is called
     substitutions: dict[str, str] = {}  # noqa: RUF012
     terms: dict[str, tuple[str, str]] = {}  # noqa: RUF012
-    figures: dict[str, list[str]] = {}  # noqa: RUF012  #: the numbers of a page's figures, in their order
+    figures: dict[str, int] = {}  # noqa: RUF012  #: the number by the caption
 
 
 def _linked(text: str, url: str) -> str:
@@ -137,9 +138,6 @@ def for_colab(notebook: dict[str, Any], page: str, known: Known) -> dict[str, An
     install = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
     cells = [cell for cell in notebook["cells"] if cell is not install and cell["id"] != "run-all"]
     made: list[dict[str, Any]] = []
-    numbers = known.figures.get(page, [])
-    captions = sum("figure" in cell["metadata"].get("mystnb", {}) for cell in cells)
-    figures = (f"Fig. {number}. " for number in numbers) if len(numbers) == captions else repeat("")
     for cell in cells:
         source, metadata = "".join(cell["source"]), cell["metadata"]
         if cell["cell_type"] == "markdown":
@@ -152,7 +150,8 @@ def for_colab(notebook: dict[str, Any], page: str, known: Known) -> dict[str, An
         else:
             made.append({**cell, "metadata": {}, "source": source})
         if caption := shown.get("figure", {}).get("caption"):
-            made.append(_text(f"{cell['id']}-caption", f"*{next(figures)}{plain(caption, page, known)}*"))
+            text = f"*Fig. {known.figures[caption]}. {plain(caption, page, known)}*"
+            made.append(_text(f"{cell['id']}-caption", text))
     title, _, below = made[0]["source"].partition("\n")
     code = filled_in("".join(install["source"]), known.book)
     page_itself = _linked("a page of the book", known.home and f"{known.home}chapters/{page}.html")
@@ -191,10 +190,6 @@ def _known(app: Any, book: str) -> Known:
         label: ".".join(map(str, env.toc_fignumbers[doc]["displaymath"][nodes.make_id(f"equation-{label}")]))
         for label, (doc, _) in env.get_domain("math").equations.items()
     }
-    figures = {
-        name(doc): [".".join(map(str, number)) for number in kinds.get("figure", {}).values()]
-        for doc, kinds in env.toc_fignumbers.items()
-    }
     repository = book.rpartition("@")[0]
     slug = "/".join(repository.split("/")[-2:])
     return Known(
@@ -209,7 +204,7 @@ def _known(app: Any, book: str) -> Known:
         terms={
             term: (name(doc), at) for (kind, term), (doc, at) in standard.objects.items() if kind == "term"
         },
-        figures=figures,
+        figures=numbers(Path(app.srcdir)),
     )
 
 

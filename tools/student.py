@@ -33,7 +33,7 @@ def make(folder: Path) -> None:
         shutil.copytree(ROOT / name, folder / "chapters" / name, ignore=left_out)
     for path in (folder / "chapters/lstm_book/exercises").glob("*.md"):
         path.write_text(without_solutions(path.read_text("utf-8")), "utf-8")
-    for name in "requirements.txt", "LICENSE":
+    for name in "requirements.txt", "LICENSE", "_toc.yml":
         shutil.copy(ROOT / name, folder)
     (folder / "START.md").write_text(START, "utf-8")
     shutil.make_archive(str(folder), "zip", folder.parent, folder.name)

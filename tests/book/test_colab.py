@@ -25,7 +25,7 @@ KNOWN = Known(
     labels={"claim-1": ("claims", "claim-1", "Claim 1")},
     substitutions={"zip": "a zip"},
     terms={"Cell State": ("glossary", "term-Cell-State")},
-    figures={"here": ["7"]},
+    figures={"See {eq}`eq-one`.": 7},
 )
 PAGE = "https://a.github.io/b/chapters"
 NOTEBOOK = "https://colab.research.google.com/github/a/b/blob/colab"

@@ -1,13 +1,18 @@
 """A live notebook: checks of the text touch nothing of the reader's, and stop only where they are strict."""
 
 import builtins
+import re
 import weakref
+from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from IPython.core.interactiveshell import InteractiveShell
 from ipywidgets.widgets import widget as widgets
+from places import BOOK, CHAPTERS, ROOT
 
 from lstm_book import live
+from lstm_book.figures import numbers
 
 
 class Kernel:
@@ -96,9 +101,26 @@ def test_a_figure_gets_its_caption_where_it_was_drawn(shell, monkeypatch):
     assert not shown
     shell.run_cell("1")
     assert [one["text/plain"] for one in shown] == ["Two cells."]
+    monkeypatch.setattr(live, "numbers", lambda book: {"Two cells.": 3} if book == Path.cwd().parent else {})
+    shell.run_cell("1")
+    assert shown[1] == {"text/markdown": "*Fig. 3. Two cells.*", "text/plain": "Fig. 3. Two cells."}
     monkeypatch.setenv(live.STRICT, "1")
     shell.run_cell("1")
-    assert len(shown) == 1
+    assert len(shown) == 2
+
+
+def test_figures_are_numbered_as_on_the_pages(built):
+    ours = numbers(ROOT)
+    assert len(ours) > 50 and numbers(ROOT / "chapters") == {}
+    shown = {}
+    for chapter in CHAPTERS:
+        page = BeautifulSoup((BOOK / "chapters" / f"{chapter}.html").read_text("utf-8"), "html.parser")
+        for caption in page.select("main figcaption:has(.caption-number)"):
+            number = caption.select_one(".caption-number").extract().get_text().strip()
+            shown[number] = caption.get_text().strip("\n #")
+    assert list(shown) == [f"Fig. {number}" for number in ours.values()]
+    plain = {f"Fig. {n}": words for words, n in ours.items() if not re.search(r"[$`*{'…]|---?|\.\.\.", words)}
+    assert len(plain) > 30 and plain.items() <= shown.items()
 
 
 def test_an_explorer_is_shown_with_what_is_left_once_its_kernel_is_gone(shell, monkeypatch):

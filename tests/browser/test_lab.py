@@ -33,6 +33,7 @@ def lab(tmp_path_factory):
     """Start JupyterLab on a copy of the chapters, with no settings but its own."""
     home = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "chapters", home / "chapters", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copy(ROOT / "_toc.yml", home)
     cells = [nbformat.v4.new_code_cell(text) for text in EXPLORERS]
     python = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=python), home / "all.ipynb")
@@ -103,7 +104,8 @@ def test_a_reader_is_told_how_to_begin_and_figures_have_their_captions(running_c
     page.get_by_role("menuitem", name="File", exact=True).click()
     assert page.get_by_text("Revert Notebook to Checkpoint…", exact=True).is_visible()
     page.keyboard.press("Escape")
-    assert page.get_by_text("Third: a gate on what was there, and a gate on what comes in.").count() == 1
+    caption = "Fig. 4. Third: a gate on what was there, and a gate on what comes in."
+    assert page.get_by_text(caption, exact=True).count() == 1
     assert page.locator(".jp-Notebook .lx-gone:visible").count() == 0  # all explorers live
 
 
