@@ -75,7 +75,7 @@ def execute(bin_folder, notebook, **settings):
     manager.kernel_spec.argv[0] = str(bin_folder / "python")
     client = NotebookClient(ran, timeout=600, km=manager, resources={"metadata": {"path": notebook.parent}})
     path = f"{bin_folder}{os.pathsep}{os.environ['PATH']}"
-    client.execute(env={**surroundings(), "PATH": path, **settings})
+    client.execute(cleanup_kc=True, env={**surroundings(), "PATH": path, **settings})
     return ran, time.monotonic() - start
 
 

@@ -76,6 +76,12 @@ ONE_OF_A_KIND = """() => {
 WITHIN_REACH = """() => [...document.querySelectorAll(":is(.math, .pst-scrollable-table-container)")]
     .filter((one) => ["auto", "scroll"].includes(getComputedStyle(one).overflowX) && one.clientWidth)
     .every((one) => one.scrollWidth <= one.clientWidth || one.tabIndex === 0)"""
+# Captions that are paler or thinner than text
+FAINT = """() => {
+    const look = (one) => [getComputedStyle(one).color, getComputedStyle(one).fontWeight].join();
+    const text = look(document.querySelector("main"));
+    return [...document.querySelectorAll("figcaption .caption-text")].filter((one) => look(one) !== text).length;
+}"""
 PHONE = 360
 # What the theme puts around the text depends on the width, the text does not, and explorers have their own
 # tests; in the dark, no rule but the colours' finds another thing, and a page of each kind has all colours.
@@ -104,6 +110,7 @@ def test_every_page_is_clean_and_accessible_and_fits_a_phone(page, guard, publis
     unfold(page)
     page.wait_for_function(WITHIN_REACH)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert page.evaluate(FAINT) == 0
     page.evaluate(ONE_OF_A_KIND)
     for width, scheme, where, rules in AXE if name.removesuffix(".html") in IN_THE_DARK.split() else AXE[:2]:
         page.set_viewport_size({"width": width, "height": 740})
