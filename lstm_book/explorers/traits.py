@@ -83,7 +83,7 @@ def _read(value: Any) -> Any:
         return value
 
 
-class Value(traitlets.TraitType[Any, Any]):
+class Value(traitlets.TraitType):  # type: ignore[type-arg]  # Colab's 5.7 takes no parameters
     """A value that limits.json describes: part of a page's state, sent to the browser."""
 
     def __init__(self, limit: dict[str, Any]) -> None:

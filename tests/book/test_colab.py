@@ -186,6 +186,22 @@ def test_one_runs_whole_where_the_book_is_not(built, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_explorers_do_with_the_traitlets_of_colab():
+    """Those before 5.8 take no parameters."""
+    code = """
+import ipywidgets, traitlets
+
+def refuse(cls, parameters):
+    raise TypeError("type 'TraitType' is not subscriptable")
+
+traitlets.TraitType.__class_getitem__ = classmethod(refuse)
+from lstm_book.explorers import CellExplorer
+print(CellExplorer(b_f=2).b_f)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.stdout == "2.0\n", done.stderr
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_every_name_is_bound_before_it_is_read(built, chapter):
     """Ruff, which knows Python's names; magics are no Python."""
