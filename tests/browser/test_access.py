@@ -80,7 +80,8 @@ WITHIN_REACH = """() => [...document.querySelectorAll(":is(.math, .pst-scrollabl
 FAINT = """() => {
     const look = (one) => [getComputedStyle(one).color, getComputedStyle(one).fontWeight].join();
     const text = look(document.querySelector("main"));
-    return [...document.querySelectorAll("figcaption .caption-text")].filter((one) => look(one) !== text).length;
+    const captions = [...document.querySelectorAll("figcaption .caption-text")];
+    return captions.filter((one) => look(one) !== text).length;
 }"""
 PHONE = 360
 # What the theme puts around the text depends on the width, the text does not, and explorers have their own
