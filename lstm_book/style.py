@@ -76,7 +76,7 @@ def draw_cell(ax: Axes, colours: Mapping[str, str], parts: str = "cfio", other: 
     line("read", (1.2, -0.1), (1.2, base), arrow=False)
     line("read", (0, base), (O if shown else G, base), arrow=False)
     name("read", 1.35, -0.15, "x_t")
-    name("read", -0.1, base + 0.3, "h_{t-1}")
+    name("read", -0.3, base + 0.3, "h_{t-1}")
     layer("g", G, "tanh")
     gap = 0.2 if memory else 0  # h passes under the memory
     line("h", (UP, base), (UP, top - gap), arrow=False)
@@ -85,12 +85,12 @@ def draw_cell(ax: Axes, colours: Mapping[str, str], parts: str = "cfio", other: 
     name("h", UP + 0.15, 5.4, "h_t")
     if memory:
         line("c", (0, top), (9, top), lw=3)
-        name("c", -0.1, top + 0.3, "c_{t-1}")
+        name("c", -0.3, top + 0.3, "c_{t-1}")
         name("c", 8.6, top + 0.3, "c_t")
         name("g", G + 0.12, 2.55, "g")
         line("g", (G, low), (G, (mid if gates else top) - 0.31))
         line("h", (OUT, top), (OUT, 3.81))
-        circle("h", OUT, 3.5, "tanh", 0.95)
+        circle("h", OUT, 3.5, "tanh", 1.2)
         line("h", (OUT, 3.19), (OUT, low + 0.31 if shown else base), arrow=shown)
     else:
         line("h", (G, low), (G, mid), (OUT, mid), (OUT, base), arrow=False)
@@ -114,5 +114,5 @@ def draw_cell(ax: Axes, colours: Mapping[str, str], parts: str = "cfio", other: 
         circle("o", OUT, low, "×")
     else:
         line("h", (OUT, base), (9, base))
-    ax.set(xlim=(-0.2, 9.3), ylim=(-0.3, 5.9), aspect="equal")
+    ax.set(xlim=(-0.4, 9.3), ylim=(-0.3, 5.9), aspect="equal")
     ax.axis("off")
