@@ -1,4 +1,7 @@
-"""The tasks of Hochreiter & Schmidhuber 1997 for a modern LSTM, the cell of 1997, a tanh RNN, and guessing.
+"""The tasks of Hochreiter & Schmidhuber 1997 for a modern LSTM, a tanh RNN, and guessing.
+
+The column "cell of 1997" is the modern LSTM with its forget gate held open, one of the things that set that
+cell apart.
 
 Adam, the gradient's norm clipped at 1, 32-bit numbers; in a row all columns have the same criterion, budget,
 batches and units, and each learns at the best of its rates. Success is what the paper calls success, judged
