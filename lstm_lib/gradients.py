@@ -92,7 +92,8 @@ def jacobian(network: Network, trace: Trace, t: int, k: int | None = None, seque
         given[name] = {g: copies(np.broadcast_to(value, trace.h.shape)[steps]) for g, value in says.items()}
     replay = network.forward(copies(trace.x[steps]), **given)
     state = network.states[-1]
-    found = network.backward(replay, **{f"d{state}_last": np.eye(H)})[state].copy()
+    wanted: dict[str, Any] = {f"d{state}_last": np.eye(H)}
+    found = network.backward(replay, **wanted, dx=False)[state].copy()
     return found if k is None else found[0]
 
 

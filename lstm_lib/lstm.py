@@ -126,7 +126,7 @@ class LSTM(Network):
             multiply(o, tanh_c, h)  # h_t = o ⊙ tanh(c_t)
 
     def backward(
-        self, trace: Trace, dh: Any = None, *, dh_last: Any = None, dc_last: Any = None
+        self, trace: Trace, dh: Any = None, *, dh_last: Any = None, dc_last: Any = None, dx: bool = True
     ) -> Gradients:
         """Backpropagation through time, the full gradient (Graves & Schmidhuber 2005).
 
@@ -141,8 +141,10 @@ class LSTM(Network):
             What the loss says of each h_t itself, the steps that follow left out; not read past an end.
         dh_last, dc_last : array_like, shape of trace.h_last, optional
             What it says of the last h and c, on top of `dh`. One of the three must be given.
+        dx : bool
+            Whether to give ∂L/∂x too; training does without.
         """
-        return self._backward(trace, {"dh": dh, "dh_last": dh_last, "dc_last": dc_last})
+        return self._backward(trace, {"dh": dh, "dh_last": dh_last, "dc_last": dc_last}, dx)
 
     def run_back(self, trace: Trace, said: Said) -> tuple[Array, Array, dict[str, Array]]:
         S, Z, _, *slopes = trace._block.arrays
@@ -154,7 +156,7 @@ class LSTM(Network):
         DH[T], DC[0], DX[...] = 0, 0, 0
         walk = variants.walk_back if slopes else LSTM._walk_back
         for run in walk(self, trace, said, block, dvector, runs):
-            self.sum_run(run, A[: len(run), H:], S, slice(None), dvector, DX)
+            self.sum_run(run, A[: len(run), H:], S, slice(None), dvector, DX if said.dx else None)
         return root, dvector, {"x": DX, "h": DH[1:], "c": DC[1:], "h0": DH[0], "c0": DC[0]}
 
     def _walk_back(
@@ -162,7 +164,7 @@ class LSTM(Network):
     ) -> Iterator[range]:
         """Put the da of each run into A."""
         (S, Z, _), f_of = trace._block.arrays, trace._block.steps[1]
-        (_, DC, _, A), (states, factors), (dh_said, dc_said) = block.arrays, block.steps, said
+        (_, DC, _, A), (states, factors), (dh_said, dc_said, _) = block.arrays, block.steps, said
         D, H, dc_next = self.input_size, self.hidden_size, DC[0]  # f_{t+1} ⊙ ∂L/∂c_{t+1}
         U_T_dot, one = np.ascontiguousarray(self.P[:, D + 1 :].T).dot, self.dtype.type(1)
         tanh_g, o_i, oif, made = Z[:, : 2 * H], Z[:, 2 * H : 4 * H], Z[:, 2 * H :], S[1:, D + 1 :]

@@ -90,7 +90,8 @@ class Model(Stored):
         value, dy = judged(loss, y, target, counted)
         if not (np.isfinite(value) and np.isfinite(dy).all()):
             raise FloatingPointError(f"the loss is {value:.3g}")
-        grads = self.network.backward(trace, **{"dh" if every_step else "dh_last": dy @ self.W_y})
+        says = {"dh" if every_step else "dh_last": dy @ self.W_y}
+        grads = self.network.backward(trace, **says, dx=False)
         flat_h, flat_dy = h.reshape(-1, h.shape[-1]), dy.reshape(-1, self.output_size)
         readout = np.concatenate([(flat_dy.T @ flat_h).ravel(), flat_dy.sum(0)])
         return value, [grads.vector, readout], trace, y

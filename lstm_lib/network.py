@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from .checks import Array, finite_array, float_dtype, generator, quiet, shape_text, whole_number
+from .checks import Array, finite_array, flag, float_dtype, generator, quiet, shape_text, whole_number
 from .memory import Block, Memory
 from .mends import meant
 from .passes import Given, Said, given_forward, past_end, said_back
@@ -200,18 +200,22 @@ class Network(Helpful, ABC):
         """Run over whole sequences and keep every state; arguments and errors as in `LSTM.forward`."""
         return self._forward(x, {"h0": h0}, lengths)
 
-    def backward(self, trace: Trace, dh: Any = None, *, dh_last: Any = None) -> Gradients:
+    def backward(self, trace: Trace, dh: Any = None, *, dh_last: Any = None, dx: bool = True) -> Gradients:
         """Backpropagation through time; arguments and errors as in `LSTM.backward`."""
-        return self._backward(trace, {"dh": dh, "dh_last": dh_last})
+        return self._backward(trace, {"dh": dh, "dh_last": dh_last}, dx)
 
-    def sum_run(self, run: range, dA: Array, S: Array, rows: slice, dvector: Array, DX: Array) -> None:
-        """For a run of steps: dP += Σ da_t [x; 1; h_prev]ᵀ and dx_t += Wᵀ da_t, one product each."""
+    def sum_run(self, run: range, dA: Array, S: Array, rows: slice, dvector: Array, DX: Array | None) -> None:
+        """For a run of steps: dP += Σ da_t [x; 1; h_prev]ᵀ and dx_t += Wᵀ da_t, one product each.
+
+        The second is left out where DX is None.
+        """
         (R, K), (steps, _, B) = self.P[rows].shape, dA.shape
         da = dA.swapaxes(0, 1).reshape(R, steps * B)
         s = S[run.start : run.stop, :K].swapaxes(0, 1).reshape(K, steps * B)
         dvector[: self.P.size].reshape(self.P.shape)[rows] += np.dot(da, s.T)
-        D = self.input_size
-        DX[run.start : run.stop] += np.dot(self.P[rows, :D].T, da).reshape(D, steps, B).swapaxes(0, 1)
+        if DX is not None:
+            dx = np.dot(self.P[rows, : self.input_size].T, da)
+            DX[run.start : run.stop] += dx.reshape(-1, steps, B).swapaxes(0, 1)
 
     @quiet
     def _forward(self, x: Any, starts: dict[str, Any], lengths: Any, **held: Any) -> Trace:
@@ -241,9 +245,11 @@ class Network(Helpful, ABC):
         )  # fmt: skip
 
     @quiet
-    def _backward(self, trace: Trace, says: dict[str, Any]) -> Gradients:
+    def _backward(self, trace: Trace, says: dict[str, Any], dx: bool) -> Gradients:
         self.own(trace)
-        root, dvector, arrays = self.run_back(trace, said_back(self, trace, says))
+        root, dvector, arrays = self.run_back(trace, said_back(self, trace, says, flag("dx", dx)))
+        if not dx:
+            arrays.pop("x", None)  # nobody filled it
         if not (np.isfinite(dvector).all() and np.isfinite(arrays["h0"]).all()):
             finite: Array = np.asarray(np.isfinite(arrays["h"]).all((1, 2)))
             t = len(finite) - 1 - int(np.argmin(finite[::-1]))
@@ -268,8 +274,9 @@ class Network(Helpful, ABC):
 
 def flush(*states: Array) -> None:
     """Set to 0 what has all but vanished: below a million times the smallest normal number of the dtype."""
+    least = 1e6 * np.finfo(states[0].dtype).tiny
     for state in states:
-        np.copyto(state, 0, where=np.abs(state) < 1e6 * np.finfo(state.dtype).tiny)
+        np.copyto(state, 0, where=np.abs(state) < least)
 
 
 def runs_backward(T: int, numbers: int) -> list[range]:

@@ -23,6 +23,7 @@ class Said(NamedTuple):
 
     h: dict[int, Array]
     c: dict[int, Array]
+    dx: bool  # whether ∂L/∂x is asked for
 
 
 def given_forward(net: Any, x: Any, starts: dict[str, Any], lengths: Any) -> Given:
@@ -53,9 +54,9 @@ def given_forward(net: Any, x: Any, starts: dict[str, Any], lengths: Any) -> Giv
     return Given(inward(x, single), [inward(state, single) for state in states], lengths, single)
 
 
-def said_back(net: Any, trace: Trace, says: dict[str, Any]) -> Said:
+def said_back(net: Any, trace: Trace, says: dict[str, Any], dx: bool) -> Said:
     """Check what the loss says of the states; give it step by step, whoever's step is the last."""
-    T, lengths, said = len(trace.h), trace.lengths, Said({}, {})
+    T, lengths, said = len(trace.h), trace.lengths, Said({}, {}, dx)
     checked: dict[str, Array] = {}
     for name, value in says.items():
         if value is not None:

@@ -96,5 +96,5 @@ class RNN(Network):
                 U_T.dot(da, dhs[t])
                 if t % 16 == 0:
                     flush(dhs[t])
-            self.sum_run(run, slope, S, slice(None), dvector, DX)
+            self.sum_run(run, slope, S, slice(None), dvector, DX if said.dx else None)
         return root, dvector, {"x": DX, "h": DH[1:], "h0": DH[0]}

@@ -239,6 +239,7 @@ WRONG = {
         "finite",
         "inf at index (0, 0)",
     ),
+    "dx_kind": (lambda: LSTM_.backward(TRACE, DH, dx=0), TypeError, "dx", "True or False", "0 (int)"),
     "dc_last_of_rnn": (
         lambda: RNN_.backward(RNN_TRACE, dc_last=DH[0]),
         TypeError,

@@ -176,6 +176,17 @@ def test_dh_alone_and_dh_last_say_the_same():
     np.testing.assert_array_equal(sparse.c, dense.c)
 
 
+@pytest.mark.parametrize("name", NETWORKS)
+def test_without_dx_all_else_is_the_same(name):
+    net, x, starts, says = problem(*NETWORKS[name])
+    trace = net.forward(x, **starts)
+    whole, less = net.backward(trace, **says), net.backward(trace, **says, dx=False)
+    np.testing.assert_array_equal(less.vector, whole.vector)
+    np.testing.assert_array_equal(less.h, whole.h)
+    with pytest.raises(AttributeError, match="Gradients has no 'x'; it holds .*, h"):
+        _ = less.x
+
+
 def test_numerical_gradient_of_a_known_function():
     a = np.array([[1.0, -2.0], [30.0, 0.0]])
     np.testing.assert_allclose(numerical_gradient(lambda a: (a**2).sum(), a), 2 * a, rtol=0, atol=1e-7)
