@@ -19,6 +19,7 @@ def sigmoid(a: Any) -> Array:
     a = numbers("a", a)
     if np.isnan(a).any():
         raise ValueError("a must hold numbers, got NaN")
+    a = a if a.dtype.kind == "f" else a.astype(float)  # −a of an unsigned number is another one
     e = np.exp(-np.abs(a))  # at most 1, whichever the sign of a
     y: Array = np.where(a >= 0, 1, e) / (1 + e)
     return y

@@ -100,6 +100,9 @@ def forget_bias_start(forget_bias: Any, t_max: Any, H: int, rng: "np.random.Gene
 
 def numbers(name: str, value: object) -> Array:
     """Return `value` as an array of real numbers, of any shape."""
+    if type(value) is not np.ndarray and np.ma.is_masked(value):
+        mend = "fill them, and say by lengths or counted what counts"
+        raise TypeError(f"{name} must be whole, got a masked array with entries masked; {mend}")
     try:
         array = np.asarray(value)
     except ValueError:
@@ -185,8 +188,8 @@ def each_batch(batches: Any) -> Iterable[Any]:
     return batches
 
 
-def training_arguments(model: Any, kind: type, loss: Any, optimizer: Any) -> None:
-    """See that a model, a loss and an optimizer are what they should be; a kind of model is given."""
+def training_arguments(model: Any, kind: type, loss: Any, optimizer: Any, history: Any) -> None:
+    """See that what a training is given is what it should be; a kind of model is given."""
     if not isinstance(model, kind):
         mend = "; put a read-out on it: Model(network, output_size)" if hasattr(model, "forward") else ""
         raise TypeError(f"model must be a Model, got {kind_of(model)}{mend}")
@@ -198,3 +201,5 @@ def training_arguments(model: Any, kind: type, loss: Any, optimizer: Any) -> Non
     if isinstance(optimizer, type) or not callable(getattr(optimizer, "step", None)):
         came = repr(optimizer) if isinstance(optimizer, str | float) else kind_of(optimizer)
         raise TypeError(f"optimizer must have a step, as Adam(0.01) has, got {came}")
+    if not hasattr(history, "set_back"):
+        raise TypeError(f"history must be what train returned, got {kind_of(history)}")

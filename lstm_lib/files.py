@@ -42,7 +42,8 @@ class Stored(Helpful):
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
         """Read a model that `save` wrote, by the `path` that it was given."""
-        path = Path(path) if Path(path).is_file() else _npz(path)
+        path = _npz(path) if _npz(path).is_file() else Path(path)
+        said: Any = None
         with open(path, "rb") as file:  # a file that is not there, or not to be read, says so itself
             try:
                 with np.load(file, allow_pickle=False) as stored:
@@ -52,6 +53,13 @@ class Stored(Helpful):
                     for name, value in zip(("network", "readout"), model.parameters, strict=True):
                         value[...] = finite_array(name, stored[name], shape=value.shape)
             except Exception as error:  # a damaged file can fail anywhere in zipfile, zlib, NumPy, json
+                kind = said.get("network") if isinstance(said, dict) else None
+                if isinstance(kind, str) and kind not in KINDS:
+                    known = ", ".join(KINDS)
+                    mend = "import what registers it"
+                    raise ValueError(
+                        f"network must be of a registered kind, {known}; got {kind!r}: {mend}"
+                    ) from None
                 raise ValueError(f"path must name a whole file that Model.save wrote, got {path}") from error
         return model
 

@@ -1,6 +1,7 @@
 """What a training leaves behind, and the line that says how far it is."""
 
 import builtins
+import operator
 import sys
 import time
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .checks import Array
+from .checks import Array, whole_number
 
 
 @dataclass
@@ -24,26 +25,47 @@ class History:
     best_loss: float = np.inf  #: the lowest running loss
     best_step: int = 0  #: its step, counted from 1
     stopped: str = ""  #: why it ended
+    states: dict[str, Array] = field(
+        default_factory=dict, repr=False
+    )  #: where the last batch ended, to carry on
     _best: list[Array] = field(default_factory=list, repr=False)
+    _of: list[Array] = field(default_factory=list, repr=False)  # the parameters that it is a history of
+
+    def __post_init__(self) -> None:
+        self.window = whole_number("window", self.window)
 
     def running(self, window: int | None = None) -> float:
         """Mean of the last losses, as many as `window` says."""
+        if not self.loss:
+            raise ValueError("loss must have a step to be the mean of, got none")
         return float(np.mean(self.loss[-(window or self.window) :]))
 
     def add(self, loss: float, norm: float, sequences: int, parameters: Sequence[Array]) -> None:
         """Note a step, and keep the parameters that it began with if their running loss is the lowest."""
+        self._see(parameters)
         self.loss.append(loss)
         self.gradient_norm.append(norm)
         self.sequences += sequences
         step, running = len(self.loss), self.running()
-        if running < self.best_loss and (step >= self.window or step == 1):
+        first = step == self.window  # the first full mean takes the place of the loss of one batch
+        if first or (running < self.best_loss and (step > self.window or step == 1)):
             self.best_loss, self.best_step = running, step
             self._best = [value.copy() for value in parameters]
 
     def set_back(self, parameters: Sequence[Array]) -> None:
         """Give the best parameters back."""
-        for value, best in zip(parameters, self._best, strict=False):
+        self._see(parameters)
+        for value, best in zip(parameters, self._best, strict=False):  # there is none before the first step
             value[...] = best
+
+    def _see(self, parameters: Sequence[Array]) -> None:
+        known = self._of or list(parameters)
+        if len(known) != len(parameters) or any(map(operator.is_not, known, parameters)):
+            raise ValueError("history must be that of a training of this model, got another model's")
+        self._of = known
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_of": []}  # a copy serves the first model that it meets
 
     def __repr__(self) -> str:
         if not self.loss:

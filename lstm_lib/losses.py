@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .checks import Array, finite_array, numbers, quiet
+from .checks import Array, finite_array, numbers, quiet, shape_text
 from .mends import kind_of, of_target
 from .trace import Trace
 
@@ -54,7 +54,7 @@ def cross_entropy(y: Any, target: Any, counted: Any = None) -> tuple[float, Arra
     """
     y, target, count, mask = _asked(y, target, counted, classes=True)
     if target.min() < 0 or target.max() >= y.shape[-1]:
-        K, least, most = y.shape[-1], target.min(), target.max()
+        K, least, most = y.shape[-1], int(target.min()), int(target.max())
         fits = f"output_size={most + 1} fits" if least >= 0 else "give lengths where you filled up"
         mend = "they count from 0: target - 1" if (least, most) == (1, K) else fits
         raise ValueError(f"target must hold classes from 0 to {K - 1}, got {least} to {most}; {mend}")
@@ -64,7 +64,8 @@ def cross_entropy(y: Any, target: Any, counted: Any = None) -> tuple[float, Arra
     weight = np.full(target.shape, 1 / count, y.dtype) if mask is None else mask.astype(y.dtype) / count
     dy = np.exp(log_p)
     np.put_along_axis(dy, target[..., None], np.exp(right)[..., None] - 1, -1)
-    return -float((weight * right).sum()), dy * weight[..., None]
+    counting = right if mask is None else np.where(mask, right, 0)  # −∞ where nobody looks times 0 is NaN
+    return -float((weight * counting).sum()), dy * weight[..., None]
 
 
 setattr(squared_error, "classes", False)  # noqa: B010
@@ -106,6 +107,8 @@ def judged(loss: Any, y: Array, target: Array, counted: Array | None) -> tuple[f
 def _asked(y: Any, target: Any, counted: Any, classes: bool) -> tuple[Array, Array, int, Array | None]:
     """The answers; the target, 0 where it does not count; how many answers count, and which, if not all."""
     y, target = finite_array("y", y), numbers("target", target)
+    if not (y.ndim and y.size):
+        raise ValueError(f"y must have shape (…, K), with an answer at least, got {shape_text(y.shape)}")
     if classes and target.dtype.kind not in "iu":
         mend = of_target(target.shape, y.shape[:-1], y.shape[-1], True) or "; target.astype(int)"
         raise TypeError(f"target must hold classes, whole numbers, got dtype {target.dtype}{mend}")

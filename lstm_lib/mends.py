@@ -81,7 +81,8 @@ def of_number(value: object, whole: bool) -> str:
     """Mend a number that is text, or a whole one that is not."""
     if isinstance(value, str):
         try:
-            return f"; write it without quotes: {float(value):g}"
+            number = float(value)
+            return f"; write it without quotes: {f'{number:.0f}' if number.is_integer() else number}"
         except ValueError:
             return ""
     fits = whole and isinstance(value, float) and value.is_integer()
@@ -171,6 +172,8 @@ def of_lengths(lengths: Any, T: int, B: int) -> str:
         return "; from a mask to lengths: mask.sum(0)"
     if lengths.dtype.kind == "f":
         return "; np.asarray(lengths, int)"
+    if lengths.dtype.kind not in "iu":
+        return ""
     if lengths.shape == (T,) and T != B:
         return "; time comes first in x: np.swapaxes(x, 0, 1)"
     if lengths.shape != (B,):

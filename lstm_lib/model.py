@@ -49,6 +49,8 @@ class Model(Stored):
     def read(self, h: Array) -> Array:
         """Turn states (…, H) into answers (…, K)."""
         y: Array = h @ self.W_y.T + self.b_y
+        if not np.isfinite(y).all():
+            raise FloatingPointError("some answers are no finite numbers: are W_y, b_y and the states?")
         return y
 
     @quiet
@@ -85,8 +87,6 @@ class Model(Stored):
         ragged = every_step and trace.lengths is not None
         counted = ~past_end(trace.lengths, len(h)) if ragged else None
         y = self.read(h)
-        if not np.isfinite(y).all():
-            raise FloatingPointError("the loss is nan, for some answers are no finite numbers")
         value, dy = judged(loss, y, target, counted)
         if not (np.isfinite(value) and np.isfinite(dy).all()):
             raise FloatingPointError(f"the loss is {value:.3g}")

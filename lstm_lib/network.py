@@ -25,6 +25,8 @@ KINDS: dict[str, type[Any]] = {}  # of network, by name
 
 def register(kind: type[T]) -> type[T]:
     """Make a kind of network known by its name: to `Model`, to its files, to the tests of all kinds."""
+    if not (isinstance(kind, type) and issubclass(kind, Network)):
+        raise TypeError(f"kind must be a subclass of Network, got {kind!r}")
     known = KINDS.get(kind.__name__, kind)
     if known.__module__ != kind.__module__:
         raise ValueError(f"kind must have a name of its own, got {kind.__name__!r}, as in {known.__module__}")
@@ -192,7 +194,10 @@ class Network(Helpful, ABC):
 
     @abstractmethod
     def run_back(self, trace: Trace, said: Said) -> tuple[Array, Array, dict[str, Array]]:
-        """Walk back; return the root, the parameters' gradients like `vector`, and those of x and states."""
+        """Walk back; return the root, the parameters' gradients like `vector`, and those of x and states.
+
+        That of x need not be made where ``said.dx`` is False. A `backward` of its own takes `dx`, too.
+        """
 
     # ---- what it can rely on
 
@@ -232,7 +237,7 @@ class Network(Helpful, ABC):
                 end = arrays[name] = series[T - 1]
             else:
                 end = last[name] = series[given.lengths - 1, :, np.arange(len(given.lengths))]
-            if not np.isfinite(end if self.infinity_stays else series).all():
+            if not np.isfinite(end if self.infinity_stays and not held else series).all():
                 t = int(np.argmin(np.isfinite(series).all((1, 2))))
                 raise FloatingPointError(
                     f"{state} leaves the range of {self.dtype} at step {t} of {T}; "
@@ -245,12 +250,13 @@ class Network(Helpful, ABC):
         )  # fmt: skip
 
     @quiet
-    def _backward(self, trace: Trace, says: dict[str, Any], dx: bool) -> Gradients:
+    def _backward(self, trace: Trace, says: dict[str, Any], dx: bool = True) -> Gradients:
         self.own(trace)
         root, dvector, arrays = self.run_back(trace, said_back(self, trace, says, flag("dx", dx)))
         if not dx:
-            arrays.pop("x", None)  # nobody filled it
-        if not (np.isfinite(dvector).all() and np.isfinite(arrays["h0"]).all()):
+            arrays.pop("x", None)  # a kind need not have filled it
+        ends = [dvector, *(arrays[name] for name in ("h0", "c0", "x") if name in arrays)]
+        if not all(np.isfinite(end).all() for end in ends):
             finite: Array = np.asarray(np.isfinite(arrays["h"]).all((1, 2)))
             t = len(finite) - 1 - int(np.argmin(finite[::-1]))
             raise FloatingPointError(

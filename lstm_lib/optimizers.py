@@ -91,7 +91,12 @@ def clip_norm(gradients: Arrays, max_norm: float | None) -> float:
     """Scale gradients in place to a joint norm of at most `max_norm`; give the old (Pascanu et al. 2013)."""
     max_norm = np.inf if max_norm is None else real_number("max_norm", max_norm, above=0)
     norm = float(np.sqrt(sum(float(np.vdot(gradient, gradient)) for gradient in gradients)))
-    if norm > max_norm:
+    if not 1e-15 < norm < np.inf:  # the squares may have left the range
+        most = max((float(np.abs(gradient).max()) for gradient in gradients if gradient.size), default=0.0)
+        if 0 < most < np.inf:
+            parts = (np.linalg.norm((gradient / most).astype(float)) for gradient in gradients)
+            norm = most * float(np.linalg.norm([*parts]))
+    if max_norm < norm < np.inf:
         for gradient in gradients:
             gradient *= max_norm / norm
     return norm

@@ -49,7 +49,7 @@ def given_forward(net: Any, x: Any, starts: dict[str, Any], lengths: Any) -> Giv
         for name, state in starts.items()
     ]
     if not np.isfinite(net._vector).all():
-        bad = next(name for name, value in net.params.items() if not np.isfinite(value).all())
+        bad = next((name for name, value in net.params.items() if not np.isfinite(value).all()), "P")
         raise ValueError(f"{bad} must be finite before a forward pass, got NaN or infinity in it")
     return Given(inward(x, single), [inward(state, single) for state in states], lengths, single)
 

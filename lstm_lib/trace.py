@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from .checks import Array
 from .memory import Block, shown
 from .mends import meant
@@ -93,7 +95,9 @@ class Trace(_Named):
         super().__init__(root, inside, single, **last)
         self.lengths, self.series = lengths, tuple(n for n in inside if len(n) == 1 and n != "x")
         self._made_by, self._vector = made_by, vector  # the network, and its parameters as they were
-        self._block, self._held = block, dict(held)  # the memory behind it; what `clamp` and `scale` said
+        self._block = block  # the memory behind it
+        # what `clamp` and `scale` said: copies, for the caller's own may change
+        self._held = {name: {gate: np.array(v) for gate, v in says.items()} for name, says in held.items()}
         self.__setstate__({"_sealed": True})
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -118,7 +122,7 @@ class Gradients(_Named):
     W_f … b_o : ndarray
         Shaped like the parameters (an RNN's: W, U, b).
     x : ndarray, shape (T, B, D)
-        ∂L/∂x_t.
+        ∂L/∂x_t, unless `backward` was called with dx=False.
     h, c : ndarray, shape (T, B, H)
         The whole ∂L/∂h_t and ∂L/∂c_t at every step, everything that follows the step included (c: LSTM only).
     h0, c0 : ndarray, shape (B, H)

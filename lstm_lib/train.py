@@ -6,7 +6,7 @@ from itertools import islice
 
 import numpy as np
 
-from .checks import Array, Batches, each_batch, real_number, training_arguments, whole_number
+from .checks import Batches, each_batch, flag, real_number, training_arguments, whole_number
 from .history import History, Progress, TrainingDiverged, Update
 from .losses import Loss, cross_entropy, softmax, squared_error
 from .mends import keywords
@@ -26,9 +26,9 @@ def updates(
     Between two updates the caller may judge, test, save, set `optimizer.learning_rate`, or stop.
     """
     optimizer = Adam() if optimizer is None else optimizer
-    training_arguments(model, Model, loss, optimizer)
     history = History() if history is None else history
-    states, norm = dict[str, Array](), 0.0
+    training_arguments(model, Model, loss, optimizer, history)
+    states, norm = history.states if flag("carry", carry) else {}, 0.0
     for batch in each_batch(batches):
         try:
             value, gradients, trace, y = model.learn(batch, loss, **states)
@@ -37,14 +37,17 @@ def updates(
                 raise FloatingPointError("the gradient is too large")
             if history.loss and value > 1000 * max(history.loss[0], 1e-3):
                 raise FloatingPointError(f"the loss has grown from {history.loss[0]:.3g} to {value:.3g}")
+            history.add(value, norm, 1 if trace.x.ndim == 2 else trace.x.shape[1], model.parameters)
+            optimizer.step(model.parameters, gradients)
+            if not all(np.isfinite(parameter).all() for parameter in model.parameters):
+                raise FloatingPointError("the optimizer has made a parameter that is no number")
         except FloatingPointError as error:
             history.set_back(model.parameters)
             advice = "try a learning rate ten times smaller" + ", or max_norm=1.0" * (max_norm is None)
             raise TrainingDiverged(str(error), norm, history, advice) from None
-        history.add(value, norm, 1 if trace.x.ndim == 2 else trace.x.shape[1], model.parameters)
-        optimizer.step(model.parameters, gradients)
         if carry:
             states = {f"{state}0": trace[f"{state}_last"].copy() for state in model.network.states}
+            history.states = states
         del trace  # so that the next pass can borrow its memory
         yield Update(len(history.loss), value, y, batch, history)
     if not history.loss:
@@ -76,11 +79,12 @@ def train(
     stop_below : float, optional
         End, with the best parameters, when the running loss is below this.
     carry : bool
-        Each batch goes on from the states the last one ended in, and the gradient ends with the batch.
+        Each batch goes on from the states the last one ended in (of `history`, too), and the gradient ends
+        with the batch.
     progress : bool, optional
         Show a line of progress; when left out, only in a terminal or a notebook.
     history : History, optional
-        Of a training of this model to go on with: its losses and its best parameters count.
+        Of a training of this model to go on with: its window, losses and best parameters count.
     """
     steps, window = whole_number("steps", steps), whole_number("window", window)
     stop_below = None if stop_below is None else real_number("stop_below", stop_below)

@@ -7,6 +7,8 @@ import pytest
 from gru import GRU
 
 from lstm_lib import LSTM, RNN, jacobian, lstm_step, numerical_gradient, rnn_step, sigmoid
+from lstm_lib.network import register
+from lstm_lib.train import History, Model, cross_entropy, squared_error, train
 
 NAN, INF = float("nan"), float("inf")
 X = np.zeros((5, 3, 2))
@@ -14,6 +16,7 @@ LSTM_, RNN_, GRU_ = LSTM(2, 4), RNN(2, 4), GRU(2, 4)
 TRACE, RNN_TRACE = LSTM_.forward(X), RNN_.forward(X)
 SINGLE = LSTM_.forward(X[:, 0])
 DH = np.zeros((5, 3, 4))
+MODEL, BATCH = Model(LSTM_, 1), (X, np.zeros((3, 1)))
 READ_ONLY = np.zeros(3)
 READ_ONLY.flags.writeable = False
 
@@ -239,6 +242,53 @@ WRONG = {
         "finite",
         "inf at index (0, 0)",
     ),
+    "history_kind": (
+        lambda: train(MODEL, [BATCH], squared_error, history=[]),
+        TypeError,
+        "history",
+        "what train returned",
+        "list",
+    ),
+    "carry_kind": (
+        lambda: train(MODEL, [BATCH], squared_error, carry="no"),
+        TypeError,
+        "carry",
+        "True or False",
+        "'no' (str)",
+    ),
+    "window_of_history": (lambda: History(window=-3), ValueError, "window", "at least 1", "-3"),
+    "running_of_nothing": (lambda: History().running(), ValueError, "loss", "a step", "none"),
+    "lengths_text": (
+        lambda: LSTM_.forward(X, lengths=["1", "2", "3"]),
+        TypeError,
+        "lengths",
+        "whole numbers",
+        "<U1",
+    ),
+    "lengths_none": (
+        lambda: LSTM_.forward(X, lengths=[None, 2, 3]),
+        TypeError,
+        "lengths",
+        "whole numbers",
+        "object",
+    ),
+    "y_0d": (lambda: squared_error(5.0, 3.0), ValueError, "y", "(…, K)", "()"),
+    "y_empty": (lambda: cross_entropy(np.zeros((0, 2)), []), ValueError, "y", "(…, K)", "(0, 2)"),
+    "classes_uint8": (
+        lambda: cross_entropy(np.zeros((1, 4)), np.array([255], np.uint8)),
+        ValueError,
+        "target",
+        "output_size=256 fits",
+        "255",
+    ),
+    "steps_text": (
+        lambda: train(MODEL, [BATCH], squared_error, steps="1234567"),
+        TypeError,
+        "steps",
+        "without quotes: 1234567",
+        "'1234567'",
+    ),
+    "kind_of_network": (lambda: register(int), TypeError, "kind", "subclass of Network", "int"),
     "dx_kind": (lambda: LSTM_.backward(TRACE, DH, dx=0), TypeError, "dx", "True or False", "0 (int)"),
     "dc_last_of_rnn": (
         lambda: RNN_.backward(RNN_TRACE, dc_last=DH[0]),

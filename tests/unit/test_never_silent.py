@@ -11,7 +11,7 @@ from gru import GRU
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_lib import LSTM, RNN, jacobian, lstm_step, memory, sigmoid, tasks
+from lstm_lib import LSTM, RNN, jacobian, lstm_step, memory, network, sigmoid, tasks
 from lstm_lib.train import (
     SGD,
     Adam,
@@ -339,6 +339,129 @@ def test_adam_serves_one_model():
         np.testing.assert_array_equal(other.parameters[0], before)
 
 
+# ---- a training goes on with its own model alone, and from where it was
+
+
+def test_a_history_serves_one_model():
+    batches, one = [tasks.adding(5, 4, 0)] * 12, Model(LSTM(2, 4), 1)
+    history = train(one, batches, squared_error, Adam(0.01))
+    other = Model(LSTM(2, 4), 1)
+    before = other.parameters[0].copy()
+    with pytest.raises(ValueError, match="history must be that of a training of this model"):
+        train(other, batches, squared_error, Adam(0.01), history=history)
+    np.testing.assert_array_equal(other.parameters[0], before)
+    one, history = pickle.loads(pickle.dumps((one, history)))
+    assert len(train(one, batches, squared_error, Adam(0.01), history=history).loss) == 24
+
+
+def test_carried_states_last_from_chunk_to_chunk():
+    batches, losses = [tasks.adding(5, 4, seed) for seed in range(4)], []
+    for chunks in ([batches], [batches[:2], batches[2:]]):
+        model, adam, history = Model(LSTM(2, 4), 1), Adam(0.05), History()
+        for chunk in chunks:
+            train(model, chunk, squared_error, adam, carry=True, history=history)
+        losses.append(history.loss)
+    assert losses[0] == losses[1]
+
+
+def test_one_easy_batch_is_not_the_best_for_ever():
+    easy, batch = (np.zeros((4, 8, 2)), np.zeros((8, 1))), tasks.adding(4, 8, 0)
+    model = Model(LSTM(2, 4), 1)
+    start = model.parameters[0].copy()
+    history = train(model, [easy] + [batch] * 400, squared_error, Adam(0.02), steps=400, stop_below=0.01)
+    assert history.stopped.startswith("running loss below") and history.best_step > 10
+    assert not np.array_equal(model.parameters[0], start)
+
+
+# ---- no number leaves its range unseen
+
+
+def test_sigmoid_of_whole_numbers():
+    for kind in (np.int8, np.uint8, np.int64, np.uint64):
+        given = np.array([0, 1, 5], kind)
+        np.testing.assert_array_equal(sigmoid(given), sigmoid(given.astype(float)))
+
+
+@pytest.mark.parametrize(
+    ("size", "dtype"), [(1e20, np.float32), (1e200, float), (1e-23, np.float32), (1e-200, float)]
+)
+def test_clipping_holds_wherever_squares_leave_the_range(size, dtype):
+    gradients = [np.array([3, 0], dtype) * dtype(size), np.array([4], dtype) * dtype(size)]
+    assert clip_norm(gradients, size / 10) == pytest.approx(5 * size)
+    np.testing.assert_allclose(np.concatenate(gradients) / (size / 10), [0.6, 0, 0.8], rtol=1e-5)
+
+
+def test_a_norm_beyond_numbers_changes_no_gradient():
+    gradients = [np.array([np.inf, 1.0])]
+    assert clip_norm(gradients, 1.0) == np.inf
+    np.testing.assert_array_equal(gradients[0], [np.inf, 1.0])
+
+
+def test_what_the_optimizer_spoils_is_divergence():
+    model, (x, target, *_) = Model(LSTM(2, 3), 1), tasks.adding(4, 8, 0)
+    x[..., 1] = 0
+
+    class WithoutEps:
+        def step(self, parameters, gradients):
+            for value, gradient in zip(parameters, gradients, strict=True):
+                value -= 0.01 * gradient / np.sqrt(gradient**2)
+
+    with np.errstate(all="ignore"), pytest.raises(TrainingDiverged, match="a parameter that is no number"):
+        train(model, [(x, target)], squared_error, WithoutEps())
+    assert all(np.isfinite(value).all() for value in model.parameters)
+
+
+def test_an_answer_beyond_numbers_is_told():
+    model = Model(LSTM(2, 3), 1)
+    model.b_y[...] = np.nan
+    with pytest.raises(FloatingPointError, match="some answers are no finite numbers"):
+        model.predict(some())
+
+
+def test_a_gradient_beyond_numbers_is_told():
+    lstm = LSTM(1, 1, dtype=np.float32)
+    lstm.W_g = [[100]]
+    trace = lstm.forward(np.zeros((1, 1, 1)))
+    with pytest.raises(FloatingPointError, match="the gradient explodes"):
+        lstm.backward(trace, dh_last=[[3e37]])
+    trace = lstm.forward(np.zeros((2, 1)), scale={"f": [[1e30], [1]]})
+    with pytest.raises(FloatingPointError, match="the gradient explodes"):
+        lstm.backward(trace, dc_last=[1e10])
+
+
+def test_a_state_between_that_is_infinite_is_told():
+    lstm = LSTM(1, 1, output_activation=False)
+    lstm.vector = np.ones_like(lstm.vector)
+    with pytest.raises(FloatingPointError, match="h leaves the range of float64 at step 1"):
+        lstm.forward(np.zeros((4, 1)), c0=[1e300], scale={"o": [[1], [1e300], [1], [1]]})
+
+
+def test_what_does_not_count_is_not_read():
+    loss, dy = cross_entropy([[-1e308, 1e308], [0, 0]], [0, 0], [False, True])
+    assert loss == pytest.approx(np.log(2)) and (dy[0] == 0).all()
+
+
+def test_what_is_masked_is_not_lost():
+    masked = np.ma.array(some(), mask=some() > 1)
+    for call in (
+        lambda: LSTM_.forward(masked),
+        lambda: squared_error(np.zeros((1, 1)), np.ma.array([[1e6]], mask=[[True]])),
+    ):
+        with pytest.raises(TypeError, match="must be whole, got a masked array"):
+            call()
+    LSTM_.forward(np.ma.array(some()))
+
+
+def test_a_jacobian_does_not_read_what_the_caller_changes():
+    held = np.full((6, 4), 0.5)
+    clamp = {"f": held}
+    trace = LSTM_.forward(some()[:, 0], clamp=clamp)
+    before = jacobian(LSTM_, trace, 5, 0)
+    held[...] = 0
+    del clamp["f"]
+    np.testing.assert_array_equal(jacobian(LSTM_, trace, 5, 0), before)
+
+
 # ---- files whole or not at all
 
 
@@ -378,6 +501,21 @@ def test_load_finds_what_save_wrote(name, tmp_path):
     model.save(str(tmp_path / name))  # over the old one
     assert len(list(tmp_path.iterdir())) == 1
     np.testing.assert_array_equal(Model.load(str(tmp_path / name)).parameters[0], model.parameters[0])
+
+
+def test_load_takes_the_file_of_save_before_one_beside_it(tmp_path):
+    Model(RNN(2, 3, seed=1), 1).save(tmp_path / "m")
+    (tmp_path / "m.npz").rename(tmp_path / "m")
+    model = Model(RNN(2, 3, seed=2), 1)
+    model.save(tmp_path / "m")
+    np.testing.assert_array_equal(Model.load(tmp_path / "m").parameters[0], model.parameters[0])
+
+
+def test_a_file_of_a_kind_that_is_not_registered_says_so(tmp_path, monkeypatch):
+    Model(GRU(2, 3), 1).save(tmp_path / "m")
+    monkeypatch.delitem(network.KINDS, "GRU")
+    with pytest.raises(ValueError, match="network must be of a registered kind, .*; got 'GRU': import what"):
+        Model.load(tmp_path / "m")
 
 
 def test_what_fails_half_way_leaves_the_old_file(tmp_path, monkeypatch):

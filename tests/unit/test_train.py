@@ -193,7 +193,7 @@ def test_stopping_below_gives_the_best_parameters_back():
     [
         (lambda parameters: np.multiply(parameters[1], 1e9, out=parameters[1]), "the loss has grown from"),
         (lambda parameters: np.multiply(parameters[1], 1e200, out=parameters[1]), "the loss is inf"),
-        (lambda parameters: parameters[1].fill(np.nan), "the loss is nan"),
+        (lambda parameters: parameters[1].fill(np.nan), "a parameter that is no number"),
     ],
     ids=["grows", "overflows", "nan"],
 )
