@@ -118,7 +118,9 @@ class Check:
             lines = {}
             for name in names:
                 now = self._seen.get(name) or self._note(_known(name))
-                lines[name] = now if now["tries"] or name not in before else before[name]
+                earlier = before.get(name, now)
+                seen = {what: now[what] or bool(earlier.get(what)) for what in ("hint", "solution")}
+                lines[name] = (now if now["tries"] else earlier) | seen
             quiz, listed = _quiz(), [{"exercise": name, **line} for name, line in lines.items()]
             said.append(_table(lines, quiz))
             if who is None:
@@ -130,7 +132,7 @@ class Check:
             }  # fmt: skip
             there = path.exists()
             path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", "utf-8")
-            kept = [name for name in before if lines[name] is before[name]]
+            kept = [name for name in before if not self._note(_known(name))["tries"]]
             said.append(
                 f"Written to `{path}`, in {Path.cwd().name}: the file to hand in."
                 + (" It replaces the earlier one." if there else "")

@@ -3,12 +3,13 @@
 import html
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, ClassVar
 
 import traitlets
 
 from .explorers.explorer import Explorer
-from .explorers.traits import is_number, plain, refuse
+from .explorers.traits import Held, is_number, plain, refuse
 
 MAX = sys.float_info.max
 
@@ -92,7 +93,7 @@ class Quiz(Explorer):
         return [
             None if answer is None
             else answer == question["right"] if "choices" in question
-            else abs(answer - question["number"]) <= question["within"]
+            else abs(answer - question["number"]) <= question["within"] + 1e-9 * abs(question["number"])
             for question, answer in zip(self.questions, answers, strict=False)
         ]  # fmt: skip
 
@@ -126,7 +127,7 @@ class Quiz(Explorer):
             fits, wanted = _PARTS["right" if "choices" in question else "number"]
             if answer is not None and not fits(answer, question):
                 refuse("answers", answers, f"{wanted}, or None, where {question['ask']!r} is asked")
-        return answers
+        return Held(answers, partial(setattr, self, "answers"))
 
     def first_picture(self) -> tuple[str, str]:
         """Give the questions as they stand; they need no picture."""

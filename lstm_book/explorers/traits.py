@@ -110,7 +110,11 @@ class Held(list[Any]):
     def __init__(self, some: list[Any], put: Callable[[list[Any]], None]) -> None:
         super().__init__(some)
         self._put = put
-        for place, one in enumerate(some):
+        self._hold()
+
+    def _hold(self) -> None:
+        """What is done to a list within goes through this one."""
+        for place, one in enumerate(self):
             if isinstance(one, list):
                 list.__setitem__(self, place, Held(one, partial(self.__setitem__, place)))
 
@@ -124,6 +128,7 @@ def _through(name: str) -> Any:
         gave = getattr(own, name)(*given, **named)
         self._put(own)
         list.__setitem__(self, slice(None), own)
+        self._hold()
         return self if gave is own else gave
 
     return change

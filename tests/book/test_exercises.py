@@ -301,6 +301,15 @@ def test_the_report_shows_and_writes_what_is_done(tmp_path, monkeypatch, capsys)
     assert after == by_name | {"architecture.2": after["architecture.2"]}
     assert after["architecture.2"]["state"] == RIGHT
 
+    seen = Check()
+    seen.solution("architecture.4")
+    seen.report("Ada Lovelace")
+    anew = Check()
+    anew("architecture.4", 0)
+    anew.report("Ada Lovelace")
+    after = {one["exercise"]: one for one in json.loads(path.read_text("utf-8"))["exercises"]}
+    assert after["architecture.4"]["solution"] is True and after["architecture.4"]["tries"] == 1
+
     path.write_text("no report", "utf-8")
     later.report("Ada Lovelace")
     assert "It replaces the earlier one." in capsys.readouterr().out

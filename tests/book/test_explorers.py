@@ -356,6 +356,17 @@ def test_a_quiz_says_which_answers_are_right():
     assert (quiz.judged(), quiz.score()) == ([True, True, None], 2)
     quiz.answers = [1, 1.65, None]
     assert (quiz.judged(), quiz.score()) == ([False, False, None], 0)
+    with pytest.raises(traitlets.TraitError, match="answers: came"):
+        quiz.answers[0] = "x"
+    quiz.answers[0] = 0
+    assert quiz.score() == 1
+
+
+def test_an_answer_at_the_edge_counts_on_both_sides():
+    quiz = Quiz([amount(number=0.35, within=0.05)])
+    for answer in (0.3, 0.4):
+        quiz.answers = [answer]
+        assert quiz.judged() == [True]
 
 
 def test_a_preset_keeps_its_name_at_another_place_and_loses_it_with_another_value():
@@ -631,6 +642,10 @@ def test_a_list_of_an_explorer_is_changed_in_place_through_it():
     reader = SentenceExplorer(forced=[["f", 1, 2, 0.5]])
     reader.forced[0][3] = 1
     assert reader.forced == [["f", 1, 2, 1.0]]
+    within = reader.forced
+    within[0][3] = 0.25
+    within[0][3] = 0.5  # a second time, through the same list
+    assert reader.forced[0][3] == 0.5
     with pytest.raises(TypeError, match="does not support item assignment"):
         GradientExplorer().x[2] = 1
 
@@ -638,7 +653,8 @@ def test_a_list_of_an_explorer_is_changed_in_place_through_it():
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("bf", "; did you mean 'b_f'"), ("B_f", "; did you mean 'b_f'"),
+        ("bf", "; did you mean 'b_f'"),
+        ("B_f", "; did you mean 'b_f'"),
         ("weight", "; its values are w_f, u_f"),
     ],
 )

@@ -103,7 +103,7 @@ export function render({ model, el }) {
 export function judge({ choices: offered, right, number, within, why }, value) {
   if (value === null) return { right: false, why: "" };
   if (offered) return { right: value === right, why: offered[value][1] };
-  return { right: Math.abs(value - number) <= within, why };
+  return { right: Math.abs(value - number) <= within + 1e-9 * Math.abs(number), why };
 }
 
 function fits({ choices: offered }, answer) {
