@@ -188,7 +188,7 @@ def each_batch(batches: Any) -> Iterable[Any]:
     return batches
 
 
-def training_arguments(model: Any, kind: type, loss: Any, optimizer: Any, history: Any) -> None:
+def training_arguments(model: Any, kind: type, loss: Any, optimizer: Any) -> None:
     """See that what a training is given is what it should be; a kind of model is given."""
     if not isinstance(model, kind):
         mend = "; put a read-out on it: Model(network, output_size)" if hasattr(model, "forward") else ""
@@ -201,5 +201,3 @@ def training_arguments(model: Any, kind: type, loss: Any, optimizer: Any, histor
     if isinstance(optimizer, type) or not callable(getattr(optimizer, "step", None)):
         came = repr(optimizer) if isinstance(optimizer, str | float) else kind_of(optimizer)
         raise TypeError(f"optimizer must have a step, as Adam(0.01) has, got {came}")
-    if not hasattr(history, "set_back"):
-        raise TypeError(f"history must be what train returned, got {kind_of(history)}")

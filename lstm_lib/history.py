@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .checks import Array, whole_number
+from .mends import kind_of
 
 
 @dataclass
@@ -72,6 +73,13 @@ class History:
             return "<History of no step>"
         fall = f"{self.loss[0]:.3g} to {self.running():.3g}"
         return f"<History of {len(self.loss)} steps: loss {fall}; {self.stopped}>"
+
+
+def begun(history: History | None, window: int = 10) -> History:
+    """Give the history to go on with, or a new one."""
+    if not isinstance(history, History | None):
+        raise TypeError(f"history must be what train returned, got {kind_of(history)}")
+    return History(window) if history is None else history
 
 
 class Update(NamedTuple):

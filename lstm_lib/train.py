@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 
 from .checks import Batches, each_batch, flag, real_number, training_arguments, whole_number
-from .history import History, Progress, TrainingDiverged, Update
+from .history import History, Progress, TrainingDiverged, Update, begun
 from .losses import Loss, cross_entropy, softmax, squared_error
 from .mends import keywords
 from .model import Model
@@ -26,8 +26,8 @@ def updates(
     Between two updates the caller may judge, test, save, set `optimizer.learning_rate`, or stop.
     """
     optimizer = Adam() if optimizer is None else optimizer
-    history = History() if history is None else history
-    training_arguments(model, Model, loss, optimizer, history)
+    history = begun(history)
+    training_arguments(model, Model, loss, optimizer)
     states, norm = history.states if flag("carry", carry) else {}, 0.0
     for batch in each_batch(batches):
         try:
@@ -88,7 +88,7 @@ def train(
     """
     steps, window = whole_number("steps", steps), whole_number("window", window)
     stop_below = None if stop_below is None else real_number("stop_below", stop_below)
-    history = History(window) if history is None else history
+    history = begun(history, window)
     before, began, line = len(history.loss), time.perf_counter(), Progress(steps, progress)
     history.stopped = ""
     learning = updates(model, batches, loss, optimizer, max_norm=max_norm, carry=carry, history=history)
