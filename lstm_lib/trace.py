@@ -101,7 +101,8 @@ class Trace(_Named):
         self.__setstate__({"_sealed": True})
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        for name, value in state.items():
+            object.__setattr__(self, name, value)  # sealed or not
         for array in (self.lengths, *self._outside.values()):
             if array is not None:
                 array.flags.writeable = False
