@@ -132,7 +132,7 @@ class Check:
             }  # fmt: skip
             there = path.exists()
             path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", "utf-8")
-            kept = [name for name in before if not self._note(_known(name))["tries"]]
+            kept = [name for name in before if not self._seen[name]["tries"]]
             said.append(
                 f"Written to `{path}`, in {Path.cwd().name}: the file to hand in."
                 + (" It replaces the earlier one." if there else "")

@@ -10,6 +10,7 @@ import traitlets
 
 from .explorers.explorer import Explorer
 from .explorers.traits import Held, is_number, plain, refuse
+from .rules import near
 
 MAX = sys.float_info.max
 
@@ -93,7 +94,7 @@ class Quiz(Explorer):
         return [
             None if answer is None
             else answer == question["right"] if "choices" in question
-            else abs(answer - question["number"]) <= question["within"] + 1e-9 * abs(question["number"])
+            else near(answer, question["number"], question["within"])
             for question, answer in zip(self.questions, answers, strict=False)
         ]  # fmt: skip
 

@@ -17,10 +17,15 @@ def _came(answer: Any) -> str:
     return f"`{reprlib.repr(answer)}`"
 
 
+def near(value: float, wanted: float, within: float) -> bool:
+    """Whether a number is as near as is wanted; at the edge it is, however it was rounded."""
+    return abs(value - wanted) <= within + 1e-9 * abs(wanted)
+
+
 def number(answer: Any, wanted: float, within: float = 0, slips: Mapping[float, str] | None = None) -> None:
     """Judge a number; `slips` says of wrong ones where they come from."""
     value = one_number(answer)
-    if abs(value - wanted) <= within + 1e-9 * abs(wanted):
+    if near(value, wanted, within):
         return
     for slip, said in (slips or {}).items():
         if abs(value - slip) <= (within or 1e-3 * abs(slip)):

@@ -189,7 +189,7 @@ def each_batch(batches: Any) -> Iterable[Any]:
 
 
 def training_arguments(model: Any, kind: type, loss: Any, optimizer: Any) -> None:
-    """See that what a training is given is what it should be; a kind of model is given."""
+    """See that a model, a loss and an optimizer are what they should be; a kind of model is given."""
     if not isinstance(model, kind):
         mend = "; put a read-out on it: Model(network, output_size)" if hasattr(model, "forward") else ""
         raise TypeError(f"model must be a Model, got {kind_of(model)}{mend}")

@@ -26,9 +26,7 @@ class History:
     best_loss: float = np.inf  #: the lowest running loss
     best_step: int = 0  #: its step, counted from 1
     stopped: str = ""  #: why it ended
-    states: dict[str, Array] = field(
-        default_factory=dict, repr=False
-    )  #: where the last batch ended, to carry on
+    states: dict[str, Array] = field(default_factory=dict, repr=False)  #: where the last batch ended
     _best: list[Array] = field(default_factory=list, repr=False)
     _of: list[Array] = field(default_factory=list, repr=False)  # the parameters that it is a history of
 

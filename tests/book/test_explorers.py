@@ -653,8 +653,7 @@ def test_a_list_of_an_explorer_is_changed_in_place_through_it():
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("bf", "; did you mean 'b_f'"),
-        ("B_f", "; did you mean 'b_f'"),
+        ("bf", "; did you mean 'b_f'"), ("B_f", "; did you mean 'b_f'"),
         ("weight", "; its values are w_f, u_f"),
     ],
 )

@@ -63,6 +63,15 @@ def test_a_single_question_says_its_verdict_and_counts_nothing(page, mount):
     assert quiz.locator(".lx-verdict").inner_text() == quiz.get_by_label("Your answer").input_value() == ""
 
 
+def test_an_answer_at_the_edge_is_right_as_in_python(mount):
+    (quiz,) = mount(Quiz([QUESTION | {"number": 0.35, "within": 0.05}]))
+    for answer, verdict in (("0.3", "✓ Right"), ("0.4", "✓ Right"), ("0.41", "✗")):
+        quiz.get_by_label("Your answer").fill(answer)
+        quiz.get_by_role("button", name="Check").click()
+        assert verdict in quiz.locator(".lx-verdict").inner_text()
+        quiz.get_by_role("button", name="Start again").click()
+
+
 def asked_in(name):
     """The questions of each quiz of a chapter, those at its end last."""
     cells = json.loads((ROOT / f"chapters/{name}.ipynb").read_text("utf-8"))["cells"]
